@@ -1,0 +1,5 @@
+"""What the embedded parts say when they cannot start."""
+
+
+class EmbeddedError(RuntimeError):
+    """One sentence for the person at the terminal: what failed and what to do."""

@@ -1,0 +1,78 @@
+"""Starting, recognising and stopping the processes of the embedded parts."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+_started: list[subprocess.Popen[bytes]] = []
+
+
+def spawn(
+    argv: Sequence[str], *, log: Path, cwd: Path, env: dict[str, str], account: tuple[int, int] | None = None
+) -> subprocess.Popen[bytes]:
+    """Start a part in a session of its own, its output appended to `log`; `account` is (uid, gid) to become."""
+    uid, gid = account or (None, None)
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd=cwd,
+            env=env,
+            start_new_session=True,
+            user=uid,
+            group=gid,
+            extra_groups=None if account is None else [],
+        )
+    _started.append(process)
+    return process
+
+
+def reap() -> None:
+    """Collect those of our processes that ended, so that none is taken for a living one."""
+    _started[:] = [process for process in _started if process.poll() is None]
+
+
+def command_line(pid: int) -> str:
+    """The command line of a living process, its arguments joined by spaces; empty when there is no such process."""
+    proc = Path(f"/proc/{pid}/cmdline")
+    if Path("/proc/self/cmdline").exists():
+        try:
+            return proc.read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+        except OSError:
+            return ""
+    shown = subprocess.run(["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False)
+    return shown.stdout.strip()
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
+    """Ask `condition` every few milliseconds until it holds (True) or `seconds` have passed (False)."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def end(pid: int, marker: str, *, first: signal.Signals, seconds: float) -> bool:
+    """Stop the process `pid` whose command line holds `marker`: `first`, then SIGKILL after `seconds`.
+
+    Returns False when there is no such process.
+    """
+    if marker not in command_line(pid):
+        return False
+    os.kill(pid, first)
+    if not wait_until(lambda: _gone(pid, marker), seconds):
+        os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: _gone(pid, marker), 5)
+    return True
+
+
+def _gone(pid: int, marker: str) -> bool:
+    reap()
+    return marker not in command_line(pid)
