@@ -60,7 +60,7 @@ class Places:
         inside = self.instance / "run"
         if len(os.fsencode(inside)) <= LONGEST_SOCKET_DIR:
             return private_dir(inside)
-        return private_dir(Path(f"/tmp/ensemble-{os.geteuid()}-{self.key}"))  # noqa: S108 (checked to be ours)
+        return private_dir(Path(f"/tmp/ensemble-{os.geteuid()}-{self.key}"))
 
     def open_log(self, name: str) -> Path:
         """The log file of the part `name`; one that grew past 10 MB is set aside first."""

