@@ -1,0 +1,1 @@
+"""Finding offers: the search document, its index, queries, places."""
