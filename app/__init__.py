@@ -1,0 +1,110 @@
+"""Ensemble: a modular Flask application. `create_app` wires settings, extensions, doors and the command line."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import cli, errors, formatting, logs, models, nudges, web
+from app.accounts import identity
+from app.accounts.models import User
+from app.blueprints import register_blueprints
+from app.config import Settings
+from app.core.db import use_sessions
+from app.embedded.connect import connector
+from app.extensions import babel, csrf, db, limiter, migrate, security
+
+UPLOAD_BYTES = 16 * 1024 * 1024
+
+
+def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
+    """The application for one process.
+
+    `settings` default to the environment's. `overrides` are Flask configuration values for tests.
+    Raises SettingError when a setting is missing or wrong.
+    """
+    settings = settings or Settings.from_env(os.environ)
+    app = Flask(__name__)
+    app.config.update(_flask_config(settings))
+    app.config.update(overrides)
+    app.extensions["settings"] = settings
+    logs.configure(app)
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    _bind_extensions(app)
+    formatting.register(app)
+    web.register(app)
+    errors.register(app)
+    register_blueprints(app)
+    cli.register(app)
+    nudges.register(app, settings)
+    return app
+
+
+def _bind_extensions(app: Flask) -> None:
+    db.init_app(app)
+    use_sessions(lambda: db.session())
+    migrate.init_app(app, db, directory=os.path.join(os.path.dirname(app.root_path), "migrations"))
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=web.select_locale, timezone_selector=lambda: "Europe/Paris")
+    limiter.init_app(app)
+    identity.register(app, security, db.session, User)
+    assert models.Base.metadata.tables
+
+
+def _flask_config(settings: Settings) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "MAX_CONTENT_LENGTH": UPLOAD_BYTES,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "MAX_FORM_PARTS": 2_000,
+        "SESSION_COOKIE_NAME": "ensemble",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.secure,
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=14),
+        "TEMPLATES_AUTO_RELOAD": False,
+        "BABEL_DEFAULT_LOCALE": settings.default_locale,
+        "BABEL_TRANSLATION_DIRECTORIES": "translations",
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": settings.secure,
+        **_database_config(settings),
+        **_limiter_config(settings),
+        **identity.config(settings),
+    }
+
+
+def _database_config(settings: Settings) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "pool_size": 8,
+        "max_overflow": 8,
+        "pool_timeout": 5,
+        "pool_pre_ping": True,
+        "pool_recycle": 1800,
+        "connect_args": {"connect_timeout": 5, "options": "-c jit=off -c statement_timeout=15000 -c lock_timeout=5000"},
+    }
+    if not settings.database_url:
+        options["creator"] = connector(settings, options.pop("connect_args"))
+    return {
+        "SQLALCHEMY_DATABASE_URI": settings.database_url or "postgresql+psycopg://",
+        "SQLALCHEMY_ENGINE_OPTIONS": options,
+    }
+
+
+def _limiter_config(settings: Settings) -> dict[str, Any]:
+    """Redis may refuse or hang: a limit then counts in memory, and no page waits longer than this timeout."""
+    storage = settings.redis_url.replace("unix://", "redis+unix://", 1) or "memory://"
+    options = {} if storage == "memory://" else {"socket_timeout": 0.25, "socket_connect_timeout": 0.25}
+    return {
+        "RATELIMIT_STORAGE_URI": storage,
+        "RATELIMIT_STORAGE_OPTIONS": options,
+        "RATELIMIT_STRATEGY": "fixed-window",
+        "RATELIMIT_SWALLOW_ERRORS": True,
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+        "RATELIMIT_HEADERS_ENABLED": False,
+    }

@@ -1,0 +1,214 @@
+"""Settings: read from the environment once, frozen, checked. A missing or wrong one stops the start with its name.
+
+Two modes. `embedded` (the default) runs everything on one machine with parts from wheels and needs no setting at all;
+`production` needs every one that has no safe default, and refuses demonstration secrets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+
+class SettingError(Exception):
+    """A setting is missing or wrong. The message names it and says what it should look like."""
+
+
+DEMO_SECRET_PREFIX = "demonstration-only-"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operator:
+    """Who runs this installation: printed on quotes, in legal pages and in mails."""
+
+    name: str
+    legal_form: str
+    siren: str
+    vat_number: str
+    address: str
+    email: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All that can be set from outside. Secrets are kept out of `repr`."""
+
+    mode: str
+    base_url: str
+    instance_dir: Path
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    smtp_url: str = field(repr=False)
+    mail_sender: str
+    mail_sender_name: str
+    invites_domain: str
+    secret_key: str = field(repr=False)
+    password_salt: str = field(repr=False)
+    media_url: str
+    stripe_secret_key: str = field(repr=False)
+    stripe_webhook_secrets: tuple[str, ...] = field(repr=False)
+    stripe_api_base: str | None
+    trusted_proxies: int
+    commission_bps: int
+    operator: Operator
+    default_locale: str = "fr"
+    tile_url: str | None = None
+
+    @property
+    def embedded(self) -> bool:
+        """Whether this is the one-machine default: mailbox page, demonstration log-ins, Stripe stand-in."""
+        return self.mode == "embedded"
+
+    @property
+    def secure(self) -> bool:
+        """Whether the site's own address is https."""
+        return self.base_url.startswith("https://")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Settings:
+        """Read and check all settings. Raises SettingError naming the first that is missing or wrong."""
+        mode = environ.get("ENSEMBLE_MODE", "embedded").strip()
+        if mode not in ("embedded", "production"):
+            raise SettingError("ENSEMBLE_MODE must be “embedded” or “production”.")
+        read = _Reader(environ, production=mode == "production")
+        settings = cls(mode=mode, **_read_all(read))
+        if settings.stripe_secret_key.startswith("sk_live_") and settings.embedded:
+            raise SettingError("STRIPE_SECRET_KEY is a live key: the embedded mode takes test keys (sk_test_…) only.")
+        if not settings.embedded and settings.stripe_api_base:
+            raise SettingError("STRIPE_API_BASE points to a stand-in: leave it out in production.")
+        return settings
+
+
+def _read_all(read: _Reader) -> dict[str, Any]:
+    port = read.text("PORT", "a port number such as 8000", embedded="8000", production="8000", check=str.isdigit)
+    return {
+        "base_url": read.text(
+            "BASE_URL",
+            "the site’s address such as https://ensemble.example.com",
+            f"http://localhost:{port}",
+            check=_is_http,
+        ).rstrip("/"),
+        "instance_dir": Path(read.text("INSTANCE_DIR", "a folder", "instance", "instance")).resolve(),
+        "database_url": psycopg_url(
+            read.text("DATABASE_URL", "postgresql://user:password@host/name", "", check=_has_scheme("postgres"))
+        ),
+        "redis_url": read.text("REDIS_URL", "redis://host:6379/0", "", check=_has_scheme("redis", "rediss", "unix")),
+        "smtp_url": read.text(
+            "SMTP_URL", "smtp://user:password@host:587?starttls=true", "", check=_has_scheme("smtp", "smtps")
+        ),
+        "mail_sender": read.text(
+            "MAIL_SENDER", "an address such as bonjour@example.com", "bonjour@ensemble.test", check=_is_mail
+        ),
+        "mail_sender_name": read.text("MAIL_SENDER_NAME", "a name", "Ensemble", "Ensemble"),
+        "invites_domain": read.text(
+            "INVITES_DOMAIN",
+            "the domain that receives calendar replies, such as invites.example.com",
+            "invites.ensemble.test",
+        ),
+        "secret_key": read.secret("SECRET_KEY"),
+        "password_salt": read.secret("PASSWORD_SALT"),
+        "media_url": read.text("MEDIA_URL", "an fsspec address such as file:///srv/media or s3://bucket/media", ""),
+        "stripe_secret_key": read.text(
+            "STRIPE_SECRET_KEY",
+            "a key that starts with sk_",
+            "sk_test_standin",
+            check=lambda v: v.startswith(("sk_", "rk_")),
+        ),
+        "stripe_webhook_secrets": read.parts(
+            "STRIPE_WEBHOOK_SECRETS", "whsec_… (two, separated by a comma, while rotating)"
+        ),
+        "stripe_api_base": read.text("STRIPE_API_BASE", "an address", "", "") or None,
+        "trusted_proxies": int(read.text("TRUSTED_PROXIES", "a whole number of proxies", "0", "0", check=str.isdigit)),
+        "commission_bps": int(read.text("COMMISSION_BPS", "basis points, such as 800 for 8 %", "800", check=_is_bps)),
+        "operator": _operator(read),
+        "tile_url": read.text("TILE_URL", "an address with {z}/{x}/{y}", "", "") or None,
+    }
+
+
+def _operator(read: _Reader) -> Operator:
+    return Operator(
+        name=read.text("OPERATOR_NAME", "the company that runs this site", "Ensemble (démonstration)"),
+        legal_form=read.text("OPERATOR_LEGAL_FORM", "a legal form such as SAS", "SAS"),
+        siren=read.text("OPERATOR_SIREN", "9 digits", "732829320", check=lambda v: bool(re.fullmatch(r"\d{9}", v))),
+        vat_number=read.text("OPERATOR_VAT_NUMBER", "FR and 11 digits", "FR44732829320"),
+        address=read.text("OPERATOR_ADDRESS", "the registered address", "1 rue de la Démonstration, 69002 Lyon"),
+        email=read.text(
+            "OPERATOR_EMAIL", "an address such as contact@example.com", "contact@ensemble.test", check=_is_mail
+        ),
+    )
+
+
+def psycopg_url(url: str) -> str:
+    """A libpq address as SQLAlchemy wants it for psycopg 3."""
+    return re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql+psycopg://", url)
+
+
+def _has_scheme(*schemes: str) -> Callable[[str], bool]:
+    def check(value: str) -> bool:
+        scheme = urlsplit(value).scheme.split("+")[0]
+        return any(scheme == s or (s == "postgres" and scheme == "postgresql") for s in schemes)
+
+    return check
+
+
+def _is_http(value: str) -> bool:
+    parts = urlsplit(value)
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+def _is_mail(value: str) -> bool:
+    return bool(re.fullmatch(r"[^@\s]+@[^@\s]+", value))
+
+
+def _is_bps(value: str) -> bool:
+    return value.isdigit() and int(value) <= 10_000
+
+
+@dataclass(frozen=True)
+class _Reader:
+    environ: Mapping[str, str]
+    production: bool
+
+    def text(
+        self,
+        name: str,
+        looks_like: str,
+        embedded: str = "",
+        production: str | None = None,
+        *,
+        check: Callable[[str], bool] | None = None,
+    ) -> str:
+        default = production if self.production else embedded
+        value = self.environ.get(name, "").strip()
+        if not value:
+            if default is None:
+                raise SettingError(f"{name} is missing: it should be {looks_like}.")
+            return default
+        if check is not None and not check(value):
+            raise SettingError(f"{name} is wrong: it should be {looks_like}.")
+        return value
+
+    def secret(self, name: str) -> str:
+        value = self.text(
+            name, "a random text of at least 32 characters", DEMO_SECRET_PREFIX + name.lower() + "-0000000000"
+        )
+        if len(value) < 32:
+            raise SettingError(f"{name} is too short: it should be a random text of at least 32 characters.")
+        if self.production and value.startswith(DEMO_SECRET_PREFIX):
+            raise SettingError(
+                f"{name} is the demonstration’s: make one of your own, of at least 32 random characters."
+            )
+        return value
+
+    def parts(self, name: str, looks_like: str) -> tuple[str, ...]:
+        value = self.text(name, looks_like, "whsec_demonstration")
+        found = tuple(part.strip() for part in value.split(",") if part.strip())
+        if not all(part.startswith("whsec_") for part in found):
+            raise SettingError(f"{name} is wrong: it should be {looks_like}.")
+        if self.production and "whsec_demonstration" in found:
+            raise SettingError(f"{name} is the demonstration’s: take your own from Stripe’s dashboard.")
+        return found

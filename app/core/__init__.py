@@ -1,0 +1,1 @@
+"""The alphabet: what every feature uses and none owns."""

@@ -1,0 +1,1 @@
+"""A company's plan: brief, needs, headcount, dates, programme, attendees."""

@@ -1,0 +1,1 @@
+"""Mails: composing them, the rows of those that wait, and the transport."""

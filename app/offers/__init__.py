@@ -1,0 +1,1 @@
+"""What providers sell: offers and their versions, photos, price rules, terms."""

@@ -1,0 +1,1 @@
+"""What is owed, when, and how it was paid: schedule, charges, refunds, ledger."""

@@ -1,0 +1,1 @@
+"""From a request to a priced proposal that can be compared, accepted, declined, or expires."""

@@ -1,0 +1,1 @@
+"""What organisers and attendees say after a completed booking."""

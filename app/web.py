@@ -1,0 +1,114 @@
+"""What every request gets: correlation id, language, net or gross, security headers, and what templates ask for."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, Response, current_app, g, has_request_context, request, session, url_for
+from flask_babel import get_locale
+from flask_login import current_user
+
+from app.accounts.person import Person, person_of
+from app.config import Settings
+from app.core import correlation
+
+LOCALES = ("fr", "en")
+BASES = ("net", "gross")
+
+
+def register(app: Flask) -> None:
+    """Install the hooks and the template globals."""
+    app.before_request(_begin)
+    app.after_request(_headers)
+    app.jinja_env.globals.update(
+        asset=_asset,
+        csp_nonce=csp_nonce,
+        price_basis=price_basis,
+        locale=locale,
+        settings=app.extensions["settings"],
+    )
+    app.context_processor(lambda: {"current_person": current_person()})
+
+
+def _begin() -> None:
+    correlation.begin(request.headers.get("X-Request-Id", "")[:64] or None)
+
+
+def select_locale() -> str:
+    """The reader's language: chosen here, else the account's, else the browser's, else French."""
+    if not has_request_context():
+        return "fr"
+    chosen = session.get("locale")
+    if chosen in LOCALES:
+        return str(chosen)
+    return request.accept_languages.best_match(LOCALES) or "fr"
+
+
+def locale() -> str:
+    """`fr` or `en`."""
+    return str(get_locale() or "fr")[:2]
+
+
+def price_basis() -> str:
+    """`net` or `gross`: what the reader has switched to. Gross until she chooses."""
+    chosen = request.cookies.get("price_basis", "gross") if has_request_context() else "gross"
+    return chosen if chosen in BASES else "gross"
+
+
+def csp_nonce() -> str:
+    """This response's nonce."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def current_person() -> Person | None:
+    """The person who is logged in, with the organisation she acts for now. None for an anonymous reader."""
+    if not has_request_context() or not current_user.is_authenticated:
+        return None
+    if "person" not in g:
+        g.person = person_of(current_user._get_current_object(), session.get("organisation_id"))
+    found: Person | None = g.person
+    return found
+
+
+def _headers(response: Response) -> Response:
+    nonce = f" 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else ""
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        f"default-src 'self'; script-src 'self'{nonce}; style-src 'self'{nonce}; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' "
+        + _form_targets(),
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    response.headers.setdefault("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if current_user and not request.path.startswith("/static/"):
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+    response.headers.setdefault("X-Request-Id", correlation.correlation_id())
+    return response
+
+
+def _form_targets() -> str:
+    """Where a form's redirect may lead: the gateway's hosted pages."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings.stripe_api_base or "https://checkout.stripe.com https://connect.stripe.com"
+
+
+@lru_cache(maxsize=1)
+def _manifest(path: Path, _changed: float) -> dict[str, str]:
+    found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def _asset(name: str) -> str:
+    """URL of a built asset, with its content's hash in the name."""
+    path = Path(__file__).parent / "static" / "dist" / "manifest.json"
+    return url_for("static", filename="dist/" + _manifest(path, path.stat().st_mtime)[name])
