@@ -1,0 +1,1 @@
+"""Dated facts with their source, as data, and what computes from them alone."""
