@@ -4,7 +4,7 @@ Started by its path, so that these small processes load their own modules and no
 which `import app` would bring along.
 """
 
-import importlib
+import runpy
 import sys
 import types
 from pathlib import Path
@@ -13,12 +13,13 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def main() -> None:
-    """Import app.embedded.<first argument> and call its main with the other arguments."""
+    """Run app.embedded.<first argument> as a program with the other arguments."""
     sys.path[0] = str(ROOT)
     package = types.ModuleType("app")
     package.__path__ = [str(ROOT / "app")]
     sys.modules["app"] = package
-    importlib.import_module(f"app.embedded.{sys.argv[1]}").main(sys.argv[2:])
+    name = sys.argv.pop(1)
+    runpy.run_module(f"app.embedded.{name}", run_name="__main__")
 
 
 if __name__ == "__main__":

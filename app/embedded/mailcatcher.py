@@ -48,14 +48,16 @@ async def serve(port: int, maildir: Path) -> None:
 
 
 def _session(catcher: Catcher) -> SMTP:
-    return SMTP(catcher, data_size_limit=LARGEST_MAIL, enable_SMTPUTF8=True, ident="Ensemble mail catcher")
+    return SMTP(
+        catcher, data_size_limit=LARGEST_MAIL, enable_SMTPUTF8=True, hostname="localhost", ident="Ensemble mail catcher"
+    )
 
 
-def main(arguments: list[str] | None = None) -> None:
+def main() -> None:
     parser = argparse.ArgumentParser(prog="mailcatcher", description="Keep every mail in a Maildir, pass none on.")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--maildir", type=Path, required=True)
-    options = parser.parse_args(arguments)
+    options = parser.parse_args()
     asyncio.run(serve(options.port, options.maildir))
 
 

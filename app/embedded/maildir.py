@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import cast
 
 from app.embedded.places import private_dir
 
@@ -144,7 +143,7 @@ def part(maildir: Path, key: str, index: int) -> Part:
 
 
 def _parse(key: str, content: bytes) -> CaughtMail:
-    message = cast(EmailMessage, message_from_bytes(content, policy=policy.default))
+    message = message_from_bytes(content, policy=policy.default)
     envelope_to = tuple(str(value) for value in message.get_all(TO_HEADER, []))
     envelope_from = str(message.get(FROM_HEADER, ""))
     del message[FROM_HEADER], message[TO_HEADER]
@@ -164,13 +163,14 @@ def _parse(key: str, content: bytes) -> CaughtMail:
 
 
 def _without_envelope(content: bytes) -> bytes:
-    lines = content.splitlines(keepends=True)
     ours = (FROM_HEADER.encode() + b":", TO_HEADER.encode() + b":")
-    return b"".join(itertools.dropwhile(lambda line: line.startswith(ours), lines))
+    while content.startswith(ours):
+        content = content.partition(b"\r\n")[2]
+    return content
 
 
 def _leaves(message: EmailMessage) -> list[EmailMessage]:
-    return [cast(EmailMessage, leaf) for leaf in message.walk() if not leaf.is_multipart()]
+    return [leaf for leaf in message.walk() if not leaf.is_multipart()]
 
 
 def _part(index: int, leaf: EmailMessage) -> Part:

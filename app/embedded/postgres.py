@@ -65,21 +65,26 @@ class _Cluster:
     def data(self) -> Path:
         return self.home / "data"
 
-    def url(self, database: str = NAME) -> str:
-        return f"postgresql+psycopg://{NAME}@/{database}?host={quote(str(self.sockets))}"
+    @property
+    def url(self) -> str:
+        return f"postgresql+psycopg://{NAME}@/{NAME}?host={quote(str(self.sockets))}"
 
     def answers(self) -> bool:
         try:
-            self._connect("postgres").close()
+            self._connect().close()
         except psycopg.OperationalError:
             return False
         return True
 
-    def _connect(self, database: str) -> psycopg.Connection:
-        return psycopg.connect(host=str(self.sockets), user=NAME, dbname=database, autocommit=True, connect_timeout=5)
+    def _connect(self) -> psycopg.Connection:
+        return psycopg.connect(host=str(self.sockets), user=NAME, dbname="postgres", autocommit=True, connect_timeout=5)
+
+    def drop_database(self) -> None:
+        with self._connect() as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
 
     def create_database(self) -> None:
-        with self._connect("postgres") as connection:
+        with self._connect() as connection:
             if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (NAME,)).fetchone() is None:
                 connection.execute(f"CREATE DATABASE {NAME}")
 
@@ -104,7 +109,7 @@ def start(instance_dir: str | Path) -> str:
             _create(cluster)
             _launch(cluster)
             cluster.create_database()
-    return cluster.url()
+    return cluster.url
 
 
 def stop(instance_dir: str | Path) -> bool:
@@ -121,6 +126,21 @@ def running(instance_dir: str | Path) -> bool:
     reap()
     cluster = _existing(Places.of(instance_dir))
     return cluster is not None and cluster.answers()
+
+
+def address(instance_dir: str | Path) -> str:
+    """The SQLAlchemy URL of the instance's PostgreSQL, whether it runs or not."""
+    places = Places.of(instance_dir)
+    with places.locked("postgres"):
+        return _cluster(places).url
+
+
+def recreate_database(instance_dir: str | Path) -> None:
+    """Drop the instance's database with all its data and create it anew, empty."""
+    cluster = _existing(Places.of(instance_dir))
+    if cluster is not None:
+        cluster.drop_database()
+        cluster.create_database()
 
 
 def system_home(places: Places) -> Path | None:
@@ -173,7 +193,7 @@ def _existing(places: Places) -> _Cluster | None:
     if os.geteuid() != 0:
         return _Cluster(_wheel() / "pginstall18", private_dir(places.instance / "postgres"), places.sockets, log, None)
     home = system_home(places)
-    return home and _Cluster(home / WHEEL / "pginstall18", home, home / "run", log, _account())
+    return None if home is None else _Cluster(home / WHEEL / "pginstall18", home, home / "run", log, _account())
 
 
 def _account() -> tuple[int, int]:
@@ -258,7 +278,7 @@ def _initdb(cluster: _Cluster, data: Path) -> None:
         "--data-checksums",
         "--no-instructions",
     ]
-    groups = None if cluster.account is None else []
+    groups: list[int] | None = None if cluster.account is None else []
     done = subprocess.run(
         argv,
         cwd=data,

@@ -1,19 +1,34 @@
 """Starting, recognising and stopping the processes of the embedded parts."""
 
+import contextlib
+import ctypes
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 _started: list[subprocess.Popen[bytes]] = []
 
 
 def spawn(
-    argv: Sequence[str], *, log: Path, cwd: Path, env: dict[str, str], account: tuple[int, int] | None = None
+    argv: Sequence[str],
+    *,
+    log: Path,
+    cwd: Path,
+    env: dict[str, str],
+    account: tuple[int, int] | None = None,
+    tied: bool = False,
 ) -> subprocess.Popen[bytes]:
-    """Start a part in a session of its own, its output appended to `log`; `account` is (uid, gid) to become."""
+    """Start a program in a session of its own, its output appended to `log`.
+
+    `account` is (uid, gid) to become. A `tied` one gets SIGTERM when the thread that calls this ends, where the
+    system can do that.
+    """
     uid, gid = account or (None, None)
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -27,9 +42,15 @@ def spawn(
             user=uid,
             group=gid,
             extra_groups=None if account is None else [],
+            preexec_fn=_die_with_parent if tied else None,
         )
     _started.append(process)
     return process
+
+
+def _die_with_parent() -> None:
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def reap() -> None:
@@ -71,6 +92,16 @@ def end(pid: int, marker: str, *, first: signal.Signals, seconds: float) -> bool
         os.kill(pid, signal.SIGKILL)
         wait_until(lambda: _gone(pid, marker), 5)
     return True
+
+
+def end_group(process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Stop a program of ours with all that it started: SIGTERM, then SIGKILL to its group after `seconds`."""
+    if process.poll() is None:
+        process.terminate()
+        wait_until(lambda: process.poll() is not None, seconds)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _gone(pid: int, marker: str) -> bool:

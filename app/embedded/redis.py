@@ -6,11 +6,10 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-
-import redis
 
 from app.embedded.errors import EmbeddedError
 from app.embedded.places import Places, last_lines, private_dir
@@ -36,12 +35,13 @@ class _Store:
     def url(self) -> str:
         return f"unix://{self.socket}"
 
-    def client(self) -> redis.Redis:
-        return redis.Redis(unix_socket_path=str(self.socket), socket_timeout=5)
-
     def answers(self) -> bool:
-        with contextlib.suppress(redis.RedisError), self.client() as client:
-            return bool(client.ping())
+        """Whether the server says PONG: it says LOADING while it reads its data."""
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as talk:
+            talk.settimeout(5)
+            talk.connect(str(self.socket))
+            talk.sendall(b"PING\r\n")
+            return talk.recv(64).startswith(b"+PONG")
         return False
 
     def pid(self) -> int:
@@ -74,6 +74,11 @@ def running(instance_dir: str | Path) -> bool:
     """Whether the instance's Redis answers now."""
     reap()
     return _Store.of(Places.of(instance_dir)).answers()
+
+
+def address(instance_dir: str | Path) -> str:
+    """The URL of the instance's Redis, whether it runs or not."""
+    return _Store.of(Places.of(instance_dir)).url
 
 
 def _launch(store: _Store) -> None:

@@ -1,0 +1,70 @@
+"""Start those embedded parts that a program needs and nobody runs yet."""
+
+import os
+import threading
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+import psycopg
+
+from app.config import Settings
+from app.embedded.parts import PARTS, SETTING, embedded_parts
+from app.embedded.places import Places
+from app.embedded.prepare import libpq_url, prepare
+from app.embedded.users import join
+
+PREPARING = "ENSEMBLE_PREPARING"  # set for the commands that prepare the data: they must not wait for themselves
+ALL = frozenset({"postgres", "redis", "mail", "stripe", "data"})
+
+
+def quiet(line: str) -> None:
+    """Say nothing."""
+
+
+def ensure(
+    settings: Settings, needs: Collection[str] = ALL, *, say: Callable[[str], None] = quiet, seed: bool = True
+) -> dict[str, str]:
+    """Start what `needs` names ("postgres", "redis", "mail", "stripe") unless it runs or a setting names another.
+
+    "data" stands for a database that is migrated and, when it was empty, seeded (`seed=False`: migrated only).
+    Returns the settings that follow, by their names in the environment; those of parts that were not needed are
+    there too, so that a program without them fails fast instead of not starting. Empty in production.
+    Raises EmbeddedError.
+    """
+    if not settings.embedded:
+        return {}
+    places = Places.of(settings.instance_dir)
+    ours = embedded_parts(settings)
+    join(places)
+    values = {SETTING[name]: _url(name, places, start=name in needs, say=say) for name in ours}
+    if "data" in needs and not os.environ.get(PREPARING):
+        url = values.get("DATABASE_URL", settings.database_url)
+        prepare(places, url, owned="postgres" in ours, environment=values | {PREPARING: "1"}, say=say, seed=seed)
+    return values
+
+
+def connector(settings: Settings, connect_args: Mapping[str, Any]) -> Callable[[], psycopg.Connection]:
+    """A maker of connections to the embedded database, which the first call starts, migrates and seeds.
+
+    So a command that never asks the database starts none. `connect_args` are psycopg's. The calls raise
+    EmbeddedError when the database does not start.
+    """
+    known: list[str] = []
+    lock = threading.Lock()
+
+    def connect() -> psycopg.Connection:
+        with lock:
+            if not known:
+                known.append(ensure(settings, {"postgres", "data"})["DATABASE_URL"])
+        return psycopg.connect(libpq_url(known[0]), **connect_args)
+
+    return connect
+
+
+def _url(name: str, places: Places, *, start: bool, say: Callable[[str], None]) -> str:
+    part = PARTS[name]
+    if not start:
+        return part.address(places.instance)
+    if not part.running(places.instance):
+        say(f"Starting {name}")
+    return part.start(places.instance)
