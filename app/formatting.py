@@ -26,7 +26,8 @@ _BABEL = {"fr": "fr", "en": "en_GB"}
 _WORDS = {
     "fr": {
         "gross": "TTC", "net": "HT", "per_person": "par personne", "to": "au", "from": "du", "and": "et",
-        "day": ("jour", "jours"), "bytes": ("o", "Ko", "Mo", "Go"), "over": "terminé", "under_minute": "moins d’une minute",
+        "day": ("jour", "jours"), "bytes": ("o", "Ko", "Mo", "Go"),
+        "over": "terminé", "under_minute": "moins d’une minute",
     },
     "en": {
         "gross": "incl. VAT", "net": "excl. VAT", "per_person": "per person", "to": "to", "from": "from", "and": "and",
@@ -185,8 +186,8 @@ def initials(name: str) -> str:
 def register(app: Flask) -> None:
     """Install every function as a Jinja filter and global that speaks the reader's language and knows today."""
     localized: tuple[Callable[..., str], ...] = (
-        money, basis, per_person, number, percent_bps, time_of_day, time_range, duration, time_left, distance_km, plural,
-        filesize,
+        money, basis, per_person, number, percent_bps, time_of_day, time_range, duration, time_left, distance_km,
+        plural, filesize,
     )  # fmt: skip
     dated: tuple[Callable[..., str], ...] = (date_in_words, short_date, date_range, when_in_words, moment_in_words)
     installed: dict[str, Callable[..., str]] = {f.__name__: _in_reader_locale(f) for f in localized}
