@@ -144,7 +144,7 @@ class QuoteLine(Base):
     __table_args__ = (
         UniqueConstraint("quote_id", "position"),
         CheckConstraint("quantity >= 1", name="quantity"),
-        CheckConstraint("unit_net_cents >= 0", name="unit_net_cents"),
+        CheckConstraint("minimum_headcount >= 1", name="minimum_headcount"),
         CheckConstraint("vat_bps between 0 and 10000", name="vat_bps"),
         CheckConstraint("basis in ('person', 'group')", name="basis"),
     )
@@ -155,11 +155,15 @@ class QuoteLine(Base):
     label: Mapped[str] = mapped_column(Text)
     basis: Mapped[str] = mapped_column(Text)
     group_size: Mapped[int | None] = mapped_column(Integer)
+    minimum_headcount: Mapped[int] = mapped_column(Integer, default=1)
     quantity: Mapped[int] = mapped_column(Integer)
     unit_net_cents: Mapped[int] = mapped_column(Integer)
+    """Below zero for a discount."""
     vat_category: Mapped[str] = mapped_column(Text)
     vat_bps: Mapped[int] = mapped_column(Integer)
     optional: Mapped[bool] = mapped_column(Boolean, default=False)
+    parts: Mapped[list[str]] = mapped_column(default=list)
+    """For a package that is not split: VAT categories of what it is made of."""
     covers: Mapped[list[str]] = mapped_column(default=list)
     """Codes of the requirements that this line meets."""
 
