@@ -121,7 +121,7 @@ class _Text(vText):
 class _Quoted(Parameters):
     """Parameters whose free text is always quoted: programs differ in what they take bare."""
 
-    always_quoted = (*Parameters.always_quoted, "CN")
+    always_quoted = (*Parameters.always_quoted, "CN")  # type: ignore[assignment] # a tuple of another length
 
 
 def render(event: CalendarEvent, recipient: Recipient, method: Method) -> bytes:

@@ -129,7 +129,7 @@ def _lines(content: bytes) -> Iterator[tuple[tuple[str, ...], _Line]]:
 
 
 def _unfolded(content: bytes) -> list[Contentline]:
-    lines: list[Contentline] = Contentlines.from_ical(_decode(content))
+    lines: list[Contentline] = Contentlines.from_ical(_decode(content))  # type: ignore[no-untyped-call]
     if len(lines) > _MAX_LINES:
         raise UnreadableReply("too many lines")
     return lines
@@ -137,7 +137,7 @@ def _unfolded(content: bytes) -> list[Contentline]:
 
 def _parts(line: str) -> _Line:
     try:
-        name, parameters, value = Contentline(line).parts()
+        name, parameters, value = Contentline(line).parts()  # type: ignore[no-untyped-call]
     except ValueError as error:
         raise UnreadableReply("malformed line") from error
     return name.upper(), parameters, value
