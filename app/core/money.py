@@ -16,7 +16,7 @@ from app.core.errors import InvalidInput
 
 EUR = "EUR"
 WHOLE_BPS = 10_000
-MAX_CENTS = 10**11  # a thousand million, far above any quote; keeps every sum inside a BIGINT
+MAX_CENTS = 2_000_000_000  # 20 million euros: far above any quote, and inside a 32-bit column
 
 TYPED_AMOUNT = re.compile(r"(?P<sign>[-−]?)(?P<units>\d{1,3}(?:\.\d{3})+|\d+)(?:[.,](?P<cents>\d{1,2}))?", re.ASCII)
 TYPED_BLANKS = str.maketrans("", "", " \t\u00a0\u202f\u2009€")

@@ -23,7 +23,7 @@ Entry = TypeVar("Entry")
 PERSON, GROUP = "person", "group"
 BASES = (PERSON, GROUP)
 ENTERED = ("net", "gross")
-MAX_HEADCOUNT = 10_000
+MAX_HEADCOUNT = 5_000
 MAX_LINES = 100
 MAX_UNIT_CENTS = 10**9
 MAX_QUANTITY = 100_000
@@ -109,7 +109,7 @@ class PricedLine:
 
     label: str
     vat_category: str
-    rate_bps: int
+    vat_bps: int
     basis: str
     quantity: int
     unit_net_cents: int
@@ -145,7 +145,7 @@ class PricedLine:
         unit = shape.integer(data, "unit_net_cents", minimum=-MAX_UNIT_CENTS, maximum=MAX_UNIT_CENTS)
         return cls(
             **asdict(replace(component, unit_net_cents=unit)),
-            rate_bps=shape.integer(data, "rate_bps", minimum=0, maximum=10_000),
+            vat_bps=shape.integer(data, "vat_bps", minimum=0, maximum=10_000),
             quantity=shape.integer(data, "quantity", minimum=1, maximum=MAX_QUANTITY),
             minimum_headcount=shape.integer(data, "minimum_headcount", minimum=1, maximum=MAX_HEADCOUNT, default=1),
         )
@@ -209,7 +209,7 @@ def quote_lines(rule: PriceRule, headcount: int, *, on: date, franchise: bool = 
         PricedLine(
             label=component.label,
             vat_category=component.vat_category,
-            rate_bps=vat.rate_bps(component.vat_category, on, parts=component.parts, franchise=franchise),
+            vat_bps=vat.rate_bps(component.vat_category, on, parts=component.parts, franchise=franchise),
             basis=component.basis,
             quantity=units(component.basis, headcount, component.group_size, rule.minimum_headcount),
             unit_net_cents=component.unit_net_cents,
@@ -225,7 +225,7 @@ def quote_lines(rule: PriceRule, headcount: int, *, on: date, franchise: bool = 
 
 def price_of(lines: Iterable[PricedLine], headcount: int, currency: str = EUR) -> Price:
     """The total of the lines that are not optional. Raises InvalidInput when discounts exceed the rest."""
-    by_rate = vat_by_rate((line.rate_bps, line.net_cents) for line in lines if not line.optional)
+    by_rate = vat_by_rate((line.vat_bps, line.net_cents) for line in lines if not line.optional)
     net = Money(sum(total.net_cents for total in by_rate), currency)
     vat_due = Money(sum(total.vat_cents for total in by_rate), currency)
     gross = net + vat_due

@@ -67,11 +67,11 @@ class OptionPrice:
 
 def option_price(line: PricedLine) -> OptionPrice:
     """What an option shown alone costs."""
-    total = vat_by_rate([(line.rate_bps, line.net_cents)])[0]
+    total = vat_by_rate([(line.vat_bps, line.net_cents)])[0]
     return OptionPrice(total.net_cents, total.gross_cents)
 
 
 def unrecoverable_vat(lines: Iterable[PricedLine], currency: str = EUR) -> Money:
     """The VAT of the price that the company, as a rule, can't deduct: indicative."""
-    excluded = ((line.rate_bps, line.net_cents) for line in included(lines) if not line.recoverable)
+    excluded = ((line.vat_bps, line.net_cents) for line in included(lines) if not line.recoverable)
     return Money(sum(total.vat_cents for total in vat_by_rate(excluded)), currency)

@@ -58,7 +58,7 @@ PACE: dict[str, tuple[int, int, int]] = {
 }
 
 # Up to so many straight kilometres, the mode that a company of its size would take.
-USUAL_MODE: tuple[tuple[int, str], ...] = ((15, "metro"), (90, "ter"), (150, "coach"), (950, "tgv"))
+USUAL_MODE: tuple[tuple[int, str], ...] = ((15, "metro"), (90, "ter"), (200, "coach"), (950, "tgv"))
 
 
 @dataclass(frozen=True, slots=True)

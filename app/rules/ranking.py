@@ -68,10 +68,10 @@ def distance_mark(distance_km: float, radius_km: float) -> int:
     return max(0, round(WHOLE * (1 - distance_km / radius_km))) if radius_km > 0 else 0
 
 
-def rating_mark(average_tenths: int, reviews: int) -> int:
-    """A mean that few reviews can't carry far, as if five of 3.5 had come before. `average_tenths`: 46 is 4.6."""
-    steadied_tenths = round_half_up(average_tenths * reviews + 35 * 5, reviews + 5)
-    return max(0, min(WHOLE, round_half_up((steadied_tenths - 10) * WHOLE, 40)))
+def rating_mark(rating_hundredths: int | None, reviews: int) -> int:
+    """A mean that few reviews can't carry far, as if five of 3.5 had come before. 460 hundredths are 4.6."""
+    steadied = round_half_up((rating_hundredths or 0) * reviews + 350 * 5, reviews + 5)
+    return max(0, min(WHOLE, round_half_up((steadied - 100) * WHOLE, 400)))
 
 
 def answer_mark(answer_minutes: int | None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -96,19 +97,27 @@ IMPLIES: dict[str, tuple[str, ...]] = {
 }
 
 
+OTHER = re.compile(r"other-[1-9][0-9]?", re.ASCII)
+OTHER_LABEL = _l("Autre besoin")
+
+
 def label(code: str) -> Any:
-    """The French label of a requirement (translatable). Raises InvalidInput for an unknown code."""
+    """The French label of a requirement (translatable); an `other-…` has its own in the brief. Raises InvalidInput."""
     check((code,))
-    return REQUIREMENTS[code]
+    return REQUIREMENTS.get(code, OTHER_LABEL)
 
 
 def check(codes: Iterable[str], *, field: str = "covers") -> tuple[str, ...]:
-    """The codes without repetition, in the order of the list. Raises InvalidInput for an unknown one."""
+    """The codes without repetition, in the order of the list, a brief's own (`other-1` …) last.
+
+    Raises InvalidInput for an unknown one.
+    """
     asked = set(codes)
-    if unknown := asked - REQUIREMENTS.keys():
+    others = sorted(code for code in asked if OTHER.fullmatch(code))
+    if unknown := asked - REQUIREMENTS.keys() - set(others):
         message = _l("« %(code)s » n’est pas dans la liste des besoins.", code=min(unknown))
         raise InvalidInput(message, field=field)
-    return tuple(code for code in REQUIREMENTS if code in asked)
+    return (*(code for code in REQUIREMENTS if code in asked), *others)
 
 
 def covered(codes: Iterable[str]) -> frozenset[str]:

@@ -138,10 +138,10 @@ def test_a_provider_may_type_gross_or_net() -> None:
 def test_an_unsplit_package_takes_the_highest_rate_of_its_parts() -> None:
     stay = Component("Séjour", "package", "person", 30_000, parts=("lodging", "room_hire"))
     (line,) = quote_lines(PriceRule((stay,)), 10, on=TODAY)
-    assert (line.rate_bps, line.recoverable) == (2000, False)
+    assert (line.vat_bps, line.recoverable) == (2000, False)
 
 
-@pytest.mark.parametrize("headcount", [0, -3, 10_001])
+@pytest.mark.parametrize("headcount", [0, -3, 5_001])
 def test_a_headcount_that_cannot_be_priced_is_refused(headcount: int) -> None:
     with pytest.raises(InvalidInput) as caught:
         price_for(SEMINAR, headcount, on=TODAY)
@@ -192,7 +192,7 @@ def line(**change: object) -> PricedLine:
     base = {
         "label": "Déjeuner",
         "vat_category": "food_immediate",
-        "rate_bps": 1000,
+        "vat_bps": 1000,
         "basis": "person",
         "quantity": 42,
         "unit_net_cents": 3_200,
@@ -259,7 +259,7 @@ def test_a_discount_line_survives_storage(cents: int) -> None:
         ([], "lines"),
         (None, "lines"),
         ([line().to_json() | {"quantity": 0}], "lines.0.quantity"),
-        ([line().to_json() | {"rate_bps": -1}], "lines.0.rate_bps"),
+        ([line().to_json() | {"vat_bps": -1}], "lines.0.vat_bps"),
         ([line().to_json(), line().to_json() | {"label": ""}], "lines.1.label"),
         (["?"], "lines.0"),
     ],
@@ -271,4 +271,4 @@ def test_wrong_lines_are_named_by_their_place(data: object, field: str) -> None:
 
 
 def test_the_rate_is_a_snapshot() -> None:
-    assert totals([line(rate_bps=550)], 42).by_rate[0].rate_bps == 550
+    assert totals([line(vat_bps=550)], 42).by_rate[0].rate_bps == 550

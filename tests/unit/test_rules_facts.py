@@ -54,6 +54,7 @@ def test_every_mode_has_a_pace_a_factor_and_a_name() -> None:
 
 def test_requirements_keep_the_lists_order_and_refuse_strangers() -> None:
     assert requirements.check(("dinner", "meeting_room", "dinner")) == ("meeting_room", "dinner")
+    assert requirements.check(("other-2", "dinner", "other-1")) == ("dinner", "other-1", "other-2")
     with pytest.raises(InvalidInput, match="hélicoptère") as caught:
         requirements.check(("hélicoptère",), field="needs")
     assert caught.value.field == "needs"
@@ -97,5 +98,5 @@ def test_marks_run_from_worst_to_best() -> None:
     assert ranking.distance_mark(0, 50) == 1000 and ranking.distance_mark(80, 50) == 0
     assert ranking.answer_mark(30) == 1000 and ranking.answer_mark(10_000) == 0
     assert ranking.answer_mark(60) > ranking.answer_mark(600) > ranking.answer_mark(4000)
-    assert ranking.rating_mark(48, 200) > ranking.rating_mark(50, 1)
-    assert 0 <= ranking.rating_mark(0, 0) <= 1000
+    assert ranking.rating_mark(480, 200) > ranking.rating_mark(500, 1)
+    assert 0 <= ranking.rating_mark(None, 0) <= 1000
