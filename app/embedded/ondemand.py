@@ -1,16 +1,12 @@
 """Start those embedded parts that a program needs and nobody runs yet."""
 
 import os
-import threading
-from collections.abc import Callable, Collection, Mapping
-from typing import Any
-
-import psycopg
+from collections.abc import Callable, Collection
 
 from app.config import Settings
 from app.embedded.parts import PARTS, SETTING, embedded_parts
 from app.embedded.places import Places
-from app.embedded.prepare import libpq_url, prepare
+from app.embedded.prepare import prepare
 from app.embedded.users import join
 
 PREPARING = "ENSEMBLE_PREPARING"  # set for the commands that prepare the data: they must not wait for themselves
@@ -41,24 +37,6 @@ def ensure(
         url = values.get("DATABASE_URL", settings.database_url)
         prepare(places, url, owned="postgres" in ours, environment=values | {PREPARING: "1"}, say=say, seed=seed)
     return values
-
-
-def connector(settings: Settings, connect_args: Mapping[str, Any]) -> Callable[[], psycopg.Connection]:
-    """A maker of connections to the embedded database, which the first call starts, migrates and seeds.
-
-    So a command that never asks the database starts none. `connect_args` are psycopg's. The calls raise
-    EmbeddedError when the database does not start.
-    """
-    known: list[str] = []
-    lock = threading.Lock()
-
-    def connect() -> psycopg.Connection:
-        with lock:
-            if not known:
-                known.append(ensure(settings, {"postgres", "data"})["DATABASE_URL"])
-        return psycopg.connect(libpq_url(known[0]), **connect_args)
-
-    return connect
 
 
 def _url(name: str, places: Places, *, start: bool, say: Callable[[str], None]) -> str:

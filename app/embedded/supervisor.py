@@ -70,9 +70,7 @@ class Supervisor:
             )
         self._be_the_only_one()
         if not runtime.is_free(self.port):
-            raise EmbeddedError(
-                f"Port {self.port} is in use: stop what uses it, or choose another: make run PORT=8001."
-            )
+            raise EmbeddedError(f"Port {self.port} is in use: stop what uses it or choose another: make run PORT=8001.")
         if shutil.disk_usage(self.places.instance).free < SPARE_BYTES:
             raise EmbeddedError(f"The disk of {self.places.instance} is full: at least 200 MB must be free.")
 
