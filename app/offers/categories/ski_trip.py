@@ -1,0 +1,163 @@
+"""Séjour au ski: beds near the lifts, with passes, hire and lessons or without."""
+
+from flask_babel import lazy_gettext as _l
+
+from app.offers.categories.base import (
+    KILOMETRES,
+    METRES,
+    Category,
+    SuggestedComponent,
+    choice,
+    clock,
+    in_order,
+    integer,
+    several,
+    text,
+    yes_no,
+)
+from app.offers.categories.shared import DIETS, LEISURE, NIGHT, TABLE, access, height, labels
+
+RESORT = _l("La station")
+SLOPES = _l("Sur les pistes")
+LODGING = (
+    ("chalet", _l("Chalet privatisé")),
+    ("hotel", _l("Hôtel")),
+    ("residence", _l("Appartements")),
+    ("village", _l("Village vacances")),
+    ("refuge", _l("Refuge ou auberge")),
+)
+BOARD = (
+    ("none", _l("Sans repas")),
+    ("breakfast", _l("Petit déjeuner")),
+    ("half_board", _l("Demi-pension")),
+    ("full_board", _l("Pension complète")),
+)
+INCLUDED = (
+    ("included", _l("Compris")),
+    ("optional", _l("En option")),
+    ("none", _l("Non proposé")),
+)
+BEYOND_SKI = (
+    ("snowshoes", _l("Raquettes")),
+    ("sledging", _l("Luge")),
+    ("dog_sledding", _l("Chiens de traîneau")),
+    ("cross_country", _l("Ski de fond")),
+    ("ski_touring", _l("Ski de randonnée")),
+    ("ice_driving", _l("Conduite sur glace")),
+    ("igloo", _l("Construction d’igloos")),
+    ("fondue", _l("Fondue en altitude")),
+    ("torchlight", _l("Descente aux flambeaux")),
+    ("paragliding", _l("Parapente")),
+)
+TRANSPORT = (
+    ("none", _l("Par vos moyens")),
+    ("station", _l("Navette depuis la gare")),
+    ("coach", _l("Autocar depuis votre ville")),
+    ("train", _l("Train et navette")),
+)
+
+CATEGORY = Category(
+    code="ski_trip",
+    label=_l("Séjour au ski"),
+    plural=_l("Séjours au ski"),
+    slug="sejour-au-ski",
+    description=_l("Un séjour en station pour l’équipe : hébergement près des pistes, forfaits, matériel et soirées."),
+    fields=(
+        text("resort", _l("Station"), maximum=80, required=True, section=RESORT),
+        text("ski_area", _l("Domaine skiable"), maximum=80, section=RESORT),
+        height("resort_altitude_m", _l("Altitude de la station"), RESORT, required=True, headline=True),
+        height("top_altitude_m", _l("Sommet du domaine"), RESORT),
+        integer(
+            "slopes_km",
+            _l("Pistes"),
+            minimum=1,
+            maximum=700,
+            unit=KILOMETRES,
+            required=True,
+            headline=True,
+            filterable=True,
+            section=RESORT,
+        ),
+        integer(
+            "lift_distance_m",
+            _l("Première remontée à"),
+            maximum=10_000,
+            unit=METRES,
+            required=True,
+            filterable=True,
+            hint=_l("0 si l’on rentre skis aux pieds."),
+            section=RESORT,
+        ),
+        yes_no("resort_shuttle", _l("Navette gratuite dans la station"), section=RESORT),
+        choice("lodging_kind", _l("Hébergement"), LODGING, required=True, filterable=True, section=NIGHT),
+        integer("bedrooms", _l("Chambres"), minimum=1, maximum=800, required=True, section=NIGHT),
+        integer("beds", _l("Lits"), minimum=2, maximum=2000, required=True, section=NIGHT),
+        integer(
+            "people_per_room",
+            _l("Personnes par chambre, au plus"),
+            minimum=1,
+            maximum=12,
+            required=True,
+            filterable=True,
+            section=NIGHT,
+        ),
+        yes_no("single_possible", _l("Chambre individuelle possible"), filterable=True, says_no=True, section=NIGHT),
+        yes_no("linen_included", _l("Draps et serviettes compris"), says_no=True, section=NIGHT),
+        integer("nights_min", _l("Nuits au moins"), minimum=1, maximum=14, required=True, section=NIGHT),
+        integer("nights_max", _l("Nuits au plus"), minimum=1, maximum=21, section=NIGHT),
+        clock("check_in", _l("Chambres disponibles dès"), section=NIGHT),
+        clock("check_out", _l("À libérer avant"), section=NIGHT),
+        yes_no("meeting_room", _l("Salle de réunion"), filterable=True, says_no=True, section=NIGHT),
+        integer("meeting_seats", _l("Places dans la salle"), maximum=1000, section=NIGHT),
+        several("leisure", _l("Sur place"), LEISURE, filterable=True, section=NIGHT),
+        choice("board", _l("Repas"), BOARD, required=True, filterable=True, section=TABLE),
+        several("diets", _l("Régimes prévus sur demande"), DIETS, filterable=True, section=TABLE),
+        choice(
+            "ski_pass", _l("Forfaits de ski"), INCLUDED, required=True, filterable=True, headline=True, section=SLOPES
+        ),
+        integer("pass_days", _l("Jours de forfait"), minimum=1, maximum=14, section=SLOPES),
+        choice("ski_hire", _l("Location de matériel"), INCLUDED, required=True, filterable=True, section=SLOPES),
+        choice("ski_lessons", _l("Cours de ski"), INCLUDED, required=True, filterable=True, section=SLOPES),
+        yes_no("beginners", _l("Convient aux débutants"), filterable=True, says_no=True, section=SLOPES),
+        several("beyond_ski", _l("Pour ceux qui ne skient pas"), BEYOND_SKI, filterable=True, section=SLOPES),
+        choice("transport", _l("Trajet"), TRANSPORT, required=True, filterable=True, section=SLOPES),
+        *access(),
+        *labels(),
+    ),
+    components=(
+        SuggestedComponent(_l("Hébergement, draps compris"), "lodging", "person", ("lodging", "linen", "breakfast")),
+        SuggestedComponent(_l("Dîner"), "food_immediate", "person", ("dinner",)),
+        SuggestedComponent(_l("Forfait de ski"), "ski_lift", "person", ("ski_pass",)),
+        SuggestedComponent(_l("Location de skis ou de surf"), "ski_hire", "person", ("ski_hire",), optional=True),
+        SuggestedComponent(_l("Cours de ski, par groupe de 8"), "ski_lesson", "group", ("ski_lessons",), optional=True),
+        SuggestedComponent(_l("Autocar aller et retour"), "transport", "group", ("transfer",), optional=True),
+        SuggestedComponent(_l("Taxe de séjour"), "tourist_tax", "person"),
+    ),
+    requirements=(
+        "lodging",
+        "single_rooms",
+        "linen",
+        "breakfast",
+        "lunch",
+        "dinner",
+        "drinks",
+        "dietary_options",
+        "ski_pass",
+        "ski_hire",
+        "ski_lessons",
+        "transfer",
+        "local_transport",
+        "activity",
+        "entertainment",
+        "meeting_room",
+        "exclusive_use",
+        "insurance",
+        "wifi",
+        "parking",
+    ),
+    duration_minutes=2 * 24 * 60,
+    illustration="ski",
+    serves_food=True,
+    notice_days=30,
+    check=in_order("nights_min", "nights_max"),
+)
