@@ -157,13 +157,16 @@ def clean_text(text: str) -> str:
 
 
 def _sayable_zone(event: CalendarEvent) -> Timezone | None:
-    """The event's zone, unless a time of it falls into the hour that happens twice, where only UTC is unambiguous."""
+    """The event's zone, unless a time of it falls into an hour that happens twice, where only UTC is unambiguous."""
     definition = zone_definition(event.zone, event.starts_at, event.ends_at)
-    if definition is None:
+    if definition is None or _happens_twice(event.starts_at, event.zone) or _happens_twice(event.ends_at, event.zone):
         return None
-    zone = ZoneInfo(event.zone)
-    second_time = any(moment.astimezone(zone).fold for moment in (event.starts_at, event.ends_at))
-    return None if second_time else definition
+    return definition
+
+
+def _happens_twice(moment: datetime, zone: str) -> bool:
+    wall = moment.astimezone(ZoneInfo(zone))
+    return wall.replace(fold=0).utcoffset() != wall.replace(fold=1).utcoffset()
 
 
 def _event(event: CalendarEvent, recipient: Recipient, method: Method, zone: tzinfo) -> Event:
@@ -257,4 +260,5 @@ def _one_line(text: str) -> str:
 
 
 def _parameter(text: str) -> str:
-    return _one_line(text).replace('"', "’")
+    # No quote can be escaped in a parameter, and some readers take a backslash for an escape.
+    return _one_line(text).replace('"', "’").replace("\\", "/")
