@@ -7,10 +7,15 @@ SHELL := /bin/sh
 ifndef PYTHON
 PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3 python3.14 python; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && exit; \
-	done; for p in python3 python; do command -v $$p >/dev/null 2>&1 && echo $$p && exit; done; \
-	echo 'echo Ensemble needs Python 3.11 or newer, and there is no Python here: install one. >&2; false')
+	done; for p in python3 python; do command -v $$p >/dev/null 2>&1 && echo $$p && exit; done)
 endif
-SETUP := @$(PYTHON) app/embedded/bootstrap.py
+OLD := sys.exit("\nEnsemble needs Python 3.11 or newer, and %s is %s: install one, or name one with PYTHON=/path/to/python3" \
+	% (sys.executable, sys.version.split()[0]))
+ifeq ($(strip $(PYTHON)),)
+SETUP := @echo "Ensemble needs Python 3.11 or newer, and there is no Python here: install one." >&2; exit 1;
+else
+SETUP := @$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or $(OLD)' && $(PYTHON) app/embedded/bootstrap.py
+endif
 BIN := .venv/bin
 export PORT INSTANCE_DIR
 

@@ -1,6 +1,7 @@
 """Set up this folder from a bare Python, on demand: `python3 app/embedded/bootstrap.py STEP [ARGUMENT…]`.
 
-Behind every target of the Makefile. Standard library only, since nothing else is there yet. Each step leaves a
+Behind every target of the Makefile. Standard library only, since nothing else is there yet (the
+Makefile has checked that this Python is new enough to read this). Each step leaves a
 stamp with the hash of what went in, so doing it again costs nothing. What cannot work ends in one clear sentence.
 """
 
@@ -25,7 +26,6 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 STAMPS = VENV / "stamps"
-OLDEST = (3, 11)
 OLDEST_NODE = 20
 SPARE_BYTES = 1_500_000_000
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -44,11 +44,6 @@ def say(line: str) -> None:
 def check_python() -> None:
     """Raises Problem when this Python cannot make an environment for us."""
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    if sys.version_info < OLDEST:
-        raise Problem(
-            f"Ensemble needs Python 3.11 or newer, and {sys.executable} is {version}: install a newer one, "
-            "or name it: make run PYTHON=/path/to/python3.12."
-        )
     for module in ("venv", "ensurepip"):
         if importlib.util.find_spec(module) is None:
             raise Problem(
@@ -197,9 +192,10 @@ class Progress:
 
     def pip(self, line: str) -> None:
         """Count pip's lines about packages."""
-        if line.startswith(("Collecting ", "Requirement already satisfied")):
+        verb, _, rest = line.partition(" ")
+        if verb in ("Collecting", "Processing", "Ignoring", "Requirement"):
             self.count += 1
-            self._show(line.removeprefix("Collecting ").split(" ", 1)[0].strip())
+            self._show(Path(rest.removeprefix("already satisfied: ").split(" ", 1)[0].strip()).name)
         elif line.startswith("Installing collected"):
             self._show("unpacking", always=True)
 
@@ -322,7 +318,8 @@ def install_browser() -> str:
         say("Installing a browser for the tests (a minute or two)")
         with contextlib.suppress(Problem):
             call(way, "installing a browser")
-        if found := find_browser():
+        found = find_browser()
+        if found:
             return found
     return ""
 
