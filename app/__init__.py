@@ -42,7 +42,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     errors.register(app)
     register_blueprints(app)
     cli.register(app)
-    nudges.register(app, settings)
+    nudges.register(settings)
     return app
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -13,7 +14,7 @@ from app.config import Settings
 from app.core.correlation import correlation_id
 
 
-def _add_correlation(_logger: Any, _name: str, line: dict[str, Any]) -> dict[str, Any]:
+def _add_correlation(_logger: Any, _name: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     if current := correlation_id():
         line["correlation_id"] = current
     return line

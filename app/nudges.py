@@ -1,4 +1,4 @@
-"""Waking the workers after a commit: best effort, off the request's thread, so that no page ever waits for the broker."""
+"""Waking the workers after a commit: best effort, off the request's thread: no page ever waits for the broker."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import threading
 from collections.abc import Callable
 
 import structlog
-from flask import Flask
 
 from app.config import Settings
 from app.core.outbox import on_nudge
+from workers.broker import make_celery
 
 log = structlog.get_logger()
 
@@ -44,8 +44,9 @@ class Nudger:
                 log.warning("nudge failed", queue=name, error=repr(error))
 
 
-def register(app: Flask, settings: Settings) -> None:
-    """Make commits of this process wake the drains, if a broker is known."""
-    sender = app.config.get("NUDGE")
-    if sender is not None:
-        on_nudge(Nudger(sender))
+def register(settings: Settings) -> None:
+    """Make commits of this process wake the drains, where a broker is known."""
+    if not settings.redis_url:
+        return
+    celery = make_celery(settings.redis_url)
+    on_nudge(Nudger(lambda name: celery.send_task(f"{name}.drain", ignore_result=True)))

@@ -1,0 +1,1 @@
+"""Background work: the second thin door to the domain."""

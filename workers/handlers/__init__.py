@@ -1,0 +1,1 @@
+"""The functions that `app/reactions.py` names: `handler(payload, now)`, run by the drain."""
