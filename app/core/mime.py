@@ -22,7 +22,7 @@ import idna
 
 _LINE: Final = 76
 _BASE64_BYTES: Final = 57
-_WORD_BYTES: Final = 42
+_WORD_FRAME: Final = len("=?utf-8?b??=")
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]+")
 _SPACES: Final = re.compile(r"\s+")
 _ATOMS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
@@ -114,15 +114,15 @@ def needs_smtputf8(email: str) -> bool:
 
 def _headers(letter: Letter) -> str:
     lines = [
-        _header("From", _mailbox(letter.from_)),
-        _header("Sender", _mailbox(letter.sender)) if letter.sender else "",
-        _header("Reply-To", _mailbox(letter.reply_to)) if letter.reply_to else "",
-        _header("To", _mailbox(letter.to)),
-        _header("Subject", _words(letter.subject)),
+        _address("From", letter.from_),
+        _address("Sender", letter.sender) if letter.sender else "",
+        _address("Reply-To", letter.reply_to) if letter.reply_to else "",
+        _address("To", letter.to),
+        _text("Subject", letter.subject),
         _header("Date", [format_datetime(letter.sent_at)]),
         _header("Message-ID", [_message_id(letter.message_id)]),
         "Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: OOF, AutoReply\r\n" if letter.automatic else "",
-        *(_header(name, _words(value)) for name, value in letter.headers),
+        *(_text(name, value) for name, value in letter.headers),
     ]
     return "".join(lines)
 
@@ -139,36 +139,43 @@ def _header(name: str, pieces: list[str]) -> str:
     return "\r\n".join(lines) + "\r\n"
 
 
-def _mailbox(mailbox: Mailbox) -> list[str]:
-    """A mailbox as pieces: its name, quoted or encoded where needed, and its address."""
+def _address(header: str, mailbox: Mailbox) -> str:
+    """A header with one mailbox: its name, quoted or encoded where needed, and its address."""
     address = f"<{ascii_address(mailbox.email)}>"
     name = _clean(mailbox.name)
     if not name:
-        return [address]
+        return _header(header, [address])
     if name.isascii() and len(name) < _LINE - 20 and "=?" not in name:
         escaped = name.replace("\\", "\\\\").replace('"', '\\"')
-        return [name if _ATOMS.fullmatch(name) else f'"{escaped}"', address]
-    return [*_encoded(name), address]
+        return _header(header, [name if _ATOMS.fullmatch(name) else f'"{escaped}"', address])
+    return _header(header, [*_encoded(name, header), address])
 
 
-def _words(text: str) -> list[str]:
-    """Unstructured text as pieces: its words, or encoded words when it has to be."""
+def _text(header: str, text: str) -> str:
+    """A header with free text, encoded when it has to be."""
     text = _clean(text)
     words = text.split(" ")
-    if text.isascii() and "=?" not in text and all(len(word) < _LINE - 10 for word in words):
-        return words
-    return _encoded(text)
+    if text.isascii() and "=?" not in text and all(len(word) < _LINE - len(header) - 2 for word in words):
+        return _header(header, words)
+    return _header(header, _encoded(text, header))
 
 
-def _encoded(text: str) -> list[str]:
-    """RFC 2047 words, cut between characters; readers join them without the space between."""
+def _encoded(text: str, header: str) -> list[str]:
+    """RFC 2047 words, cut between characters so that each fills a line; readers join them without the space between."""
+    room = _bytes_in(_LINE - len(header) - 2)
     chunks = [b""]
     for character in text:
         encoded = character.encode("utf-8")
-        if len(chunks[-1]) + len(encoded) > _WORD_BYTES:
+        if len(chunks[-1]) + len(encoded) > room:
             chunks.append(b"")
+            room = _bytes_in(_LINE - 1)
         chunks[-1] += encoded
     return [f"=?utf-8?b?{b64encode(chunk).decode('ascii')}?=" for chunk in chunks]
+
+
+def _bytes_in(width: int) -> int:
+    """How many bytes an encoded word of at most so many characters holds; at least one character."""
+    return max((width - _WORD_FRAME) // 4 * 3, 4)
 
 
 def _clean(text: str) -> str:
@@ -211,10 +218,9 @@ def _part(content_type: str, content: bytes, more: str = "") -> bytes:
 def _attached(attachment: Attachment) -> bytes:
     plain = _FILE_NAME.sub("_", attachment.filename)[:_FILE_NAME_LENGTH]
     name = _clean(attachment.filename)[:_FILE_NAME_LENGTH]
-    disposition = f'Content-Disposition: attachment;\r\n filename="{plain}"'
-    if plain != name:
-        disposition += f";\r\n filename*=utf-8''{quote(name, safe='')}"
-    return _part(f'{attachment.content_type}; name="{plain}"', attachment.content, disposition + "\r\n")
+    filename = f'filename="{plain}"' if plain == name else f"filename*=utf-8''{quote(name, safe='')}"
+    disposition = f"Content-Disposition: attachment;\r\n {filename}\r\n"
+    return _part(f'{attachment.content_type}; name="{plain}"', attachment.content, disposition)
 
 
 def _base64(content: bytes) -> bytes:

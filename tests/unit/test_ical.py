@@ -23,7 +23,8 @@ EVENT = CalendarEvent(
     ends_at=datetime(2026, 6, 17, 15, 0, tzinfo=UTC),
     zone="Europe/Paris",
     summary="Séminaire d’été 🎿, « cap sur 2027 »; tous ensemble",
-    description="Bonjour,\n\nRendez-vous à la gare; le car part à 9 h, sans attendre.\nFichiers : C:\\Nouveau\\plan.pdf\n"
+    description="Bonjour,\n\nRendez-vous à la gare; le car part à 9 h, sans attendre.\n"
+    + "Fichiers : C:\\Nouveau\\plan.pdf\n"
     + "Été à Nîmes, forêt, où, çà et là… " * 9,
     location="Château de la Forêt\n12, rue de l’Église\n38250 Villard-de-Lans",
     latitude=45.0699,
@@ -86,7 +87,7 @@ def test_a_request_says_what_the_table_asks_for() -> None:
     event = calendar.events[0]
     assert (str(calendar["METHOD"]), str(event["STATUS"]), str(event["TRANSP"])) == ("REQUEST", "CONFIRMED", "OPAQUE")
     assert "UID" not in calendar
-    assert (event.DTSTART, event.DTEND) == (EVENT.starts_at, EVENT.ends_at)
+    assert (EVENT.starts_at, EVENT.ends_at) == (event.DTSTART, event.DTEND)
     assert event["DTSTART"].params["TZID"] == "Europe/Paris"
     assert (str(event["SUMMARY"]), str(event["LOCATION"])) == (EVENT.summary, EVENT.location)
     assert str(event["DESCRIPTION"]) == EVENT.description
@@ -146,7 +147,7 @@ def test_the_hour_that_happens_twice_goes_out_in_utc() -> None:
         event = replace(EVENT, starts_at=starts_at, ends_at=second + timedelta(hours=5))
         calendar = parsed(render(event, ANNE, Method.REQUEST))
         assert bool(calendar.timezones) is zoned
-        assert calendar.events[0].DTSTART == starts_at
+        assert starts_at == calendar.events[0].DTSTART
 
 
 def test_times_without_a_zone_or_in_the_wrong_order_are_refused() -> None:
@@ -171,7 +172,7 @@ def test_every_zone_keeps_the_instants() -> None:
     for name in sorted(zoneinfo.available_timezones()):
         event = replace(EVENT, zone=name)
         found = Calendar.from_ical(render(event, ANNE, Method.REQUEST)).events[0]
-        assert (found.DTSTART, found.DTEND) == (event.starts_at, event.ends_at), name
+        assert (event.starts_at, event.ends_at) == (found.DTSTART, found.DTEND), name
 
 
 texts = st.text(max_size=120) | st.text(alphabet='aé\u20ac🎿\\nN;,:"^’ \r\n\t\x00', max_size=400)
@@ -224,4 +225,4 @@ def test_text_comes_back_as_it_went(event: CalendarEvent, recipient: Recipient, 
     assert str(found["SUMMARY"]) == " ".join(clean_text(event.summary).split())
     name = " ".join(clean_text(recipient.name).split()).replace('"', "’").replace("\\", "/")
     assert found["ATTENDEE"].params["CN"] == name or not name
-    assert (found.DTSTART, found.DTEND) == (event.starts_at, event.ends_at)
+    assert (event.starts_at, event.ends_at) == (found.DTSTART, found.DTEND)

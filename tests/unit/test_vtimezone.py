@@ -103,4 +103,4 @@ def test_dublin_has_its_later_clock_in_summer() -> None:
     component = definition("Europe/Dublin")
     assert component is not None
     assert [str(one["TZNAME"]) for one in component.subcomponents] == ["GMT", "IST"]
-    assert component.daylight[0].TZOFFSETTO == timedelta(hours=1)
+    assert timedelta(hours=1) == component.daylight[0].TZOFFSETTO
