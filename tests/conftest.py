@@ -24,27 +24,24 @@ from app.accounts.models import User
 from app.config import Settings
 from app.core.db import Base, session
 from app.embedded import postgres, redis
+from app.embedded.places import Places
+from app.embedded.users import join
 from app.extensions import db, limiter
 from tests.factories import Factories
 
 TEMPLATE = "ensemble_template"
+pytest_plugins = ["tests.stripe_parts"]
 
 
 @pytest.fixture(scope="session")
-def instance_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def instance_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One folder for the embedded parts of this test run; xdist's workers share it."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
     folder = shared / "parts"
     folder.mkdir(exist_ok=True)
-    yield folder
-    if not os.environ.get("PYTEST_XDIST_WORKER"):
-        stop_parts(folder)
-
-
-def stop_parts(folder: Path) -> None:
-    postgres.stop(folder)
-    redis.stop(folder)
+    join(Places.of(folder))  # the parts stop when the last of us ends, however that happens
+    return folder
 
 
 @contextmanager

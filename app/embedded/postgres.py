@@ -15,6 +15,7 @@ import secrets
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,12 +33,11 @@ NAME = "ensemble"  # of the database and of its owner
 KEY_FILE = "postgres.key"
 ACCOUNTS = ("postgres", "nobody")
 START_SECONDS = 60.0
+# Beside PostgreSQL's own defaults: fsync, full_page_writes and synchronous_commit stay on.
 OPTIONS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "jit": "off",
-    "fsync": "on",
-    "synchronous_commit": "on",
     "shared_buffers": "256MB",
     "effective_cache_size": "1GB",
     "work_mem": "16MB",
@@ -173,7 +173,24 @@ def _new_system_home(places: Places) -> Path:
         folder.chmod(0o711)  # whatever the umask: the account must pass through
     (SYSTEM_ROOT / key / "instance").write_text(str(places.instance))
     (places.instance / KEY_FILE).write_text(key)
+    _forget_temporary()
     return SYSTEM_ROOT / key
+
+
+def _forget_temporary() -> None:
+    """Delete clusters of instances that lay in the folder for temporary files and are gone, as tests leave them."""
+    for owner in SYSTEM_ROOT.glob("*/instance"):
+        instance = Path(owner.read_text())
+        if instance.is_relative_to(tempfile.gettempdir()) and not instance.exists():
+            _delete(owner.parent)
+
+
+def _delete(home: Path) -> None:
+    """Delete a cluster; what runs in it is stopped first."""
+    with contextlib.suppress(FileNotFoundError, ValueError):
+        pid = int((home / "data" / "postmaster.pid").read_text().split("\n", 1)[0])
+        end(pid, str(home), first=signal.SIGINT, seconds=10)
+    shutil.rmtree(home, ignore_errors=True)
 
 
 def _cluster(places: Places) -> _Cluster:
