@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import cli, errors, formatting, logs, models, nudges, web
+from app import cli, errors, formatting, logs, models, navigation, nudges, status_words, web
 from app.accounts import identity
 from app.accounts.models import User
 from app.blueprints import register_blueprints
@@ -38,6 +38,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     _bind_extensions(app)
     formatting.register(app)
+    status_words.register(app)
+    navigation.register(app)
     web.register(app)
     errors.register(app)
     register_blueprints(app)
