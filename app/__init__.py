@@ -17,6 +17,7 @@ from app.config import Settings
 from app.core.db import use_sessions
 from app.embedded.connect import connector
 from app.extensions import babel, csrf, db, limiter, migrate, security
+from app.mail.security_mail import SecurityMail
 
 UPLOAD_BYTES = 16 * 1024 * 1024
 
@@ -77,6 +78,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "WTF_CSRF_SSL_STRICT": settings.secure,
         **_database_config(settings),
         **_limiter_config(settings),
+        "SECURITY_MAIL_UTIL": SecurityMail,
         **identity.config(settings),
     }
 

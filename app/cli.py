@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.accounts import cli as accounts
 from app.demo import cli as demo
 
 
 def register(app: Flask) -> None:
     """Add every feature's commands."""
+    accounts.register(app)
     demo.register(app)

@@ -5,4 +5,27 @@ A handler is named `module:function` below `workers/handlers/`.
 
 from __future__ import annotations
 
-REACTIONS: dict[str, tuple[str, ...]] = {}
+REACTIONS: dict[str, tuple[str, ...]] = {
+    # accounts
+    "provider.registered": ("accounts:provider_registered",),
+    "provider.approved": ("accounts:provider_approved",),
+    "provider.suspended": ("accounts:provider_suspended",),
+    "member.invited": ("accounts:member_invited",),
+    "member.joined": ("accounts:member_joined",),
+    # availability
+    "hold.promoted": ("mails:hold_promoted",),
+    # bookings
+    "quote.accepted": ("mails:quote_accepted",),
+    "quote.not_chosen": ("mails:quote_not_chosen",),
+    "booking.held": (),
+    "booking.confirmed": ("mails:booking_confirmed",),
+    "booking.expired": ("payments:booking_expired", "mails:booking_expired"),
+    "booking.cancelled": ("payments:booking_cancelled", "mails:booking_cancelled"),
+    "booking.completed": (),
+    "event.cancelled": ("invites:event_cancelled",),
+    "event.moved": ("invites:event_moved", "payments:event_moved", "mails:event_moved"),
+    "event.venue_changed": ("invites:event_changed",),
+    "move.proposed": ("mails:move_proposed",),
+    "move.declined": ("mails:move_declined",),
+    "move.withdrawn": ("mails:move_withdrawn",),
+}

@@ -26,7 +26,7 @@ from app.accounts.roles import OrganisationKind, Role
 from app.core.db import Base
 
 
-class User(Base, UserMixin):  # type: ignore[misc]  # Flask-Security has no type stubs
+class User(Base, UserMixin):
     """A person with a log-in. Attendees are none."""
 
     __tablename__ = "user_account"
@@ -40,10 +40,12 @@ class User(Base, UserMixin):  # type: ignore[misc]  # Flask-Security has no type
     fs_uniquifier: Mapped[str] = mapped_column(Text, unique=True)
     confirmed_at: Mapped[datetime | None]
     locale: Mapped[str] = mapped_column(Text, default="fr")
+    intent: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """What she said when registering: `company` (she organises) or `provider` (she sells); empty when invited."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     memberships: Mapped[list[Membership]] = relationship(order_by="Membership.id", lazy="select")
-    roles: ClassVar[list[RoleMixin]] = []
+    roles: ClassVar[list[RoleMixin]] = []  # type: ignore[misc]  # no relationship: see below
     """Flask-Security's own roles are not used: a role belongs to a membership."""
 
 
@@ -98,7 +100,7 @@ class Provider(Organisation):
     """A seller: a venue, a caterer, an activity company, a ski agency."""
 
     __tablename__ = "provider"
-    __table_args__ = (
+    __table_args__ = (  # type: ignore[assignment]  # other constraints than its parent's
         CheckConstraint("commission_bps between 0 and 10000", name="commission_bps"),
         CheckConstraint("not resells_stays or atout_france <> ''", name="atout_france"),
     )
@@ -146,3 +148,32 @@ class Membership(Base):
 
     user: Mapped[User] = relationship(overlaps="memberships")
     organisation: Mapped[Organisation] = relationship()
+
+
+class MembershipInvite(Base):
+    """A colleague asked by e-mail to join an organisation. Pending until it is accepted, withdrawn or too old."""
+
+    __tablename__ = "membership_invite"
+    __table_args__ = (
+        Index(
+            "uq_membership_invite_pending",
+            "organisation_id",
+            text("lower(email)"),
+            unique=True,
+            postgresql_where="accepted_at is null and withdrawn_at is null",
+        ),
+        Index("ix_membership_invite_email", text("lower(email)")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    email: Mapped[str] = mapped_column(Text)
+    role: Mapped[Role]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+    organisation: Mapped[Organisation] = relationship()
+    invited_by: Mapped[User | None] = relationship()

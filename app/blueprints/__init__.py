@@ -4,9 +4,27 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.blueprints.public import health
+from app.blueprints.account import home, members, organisations, profile
+from app.blueprints.account import security as account_security
+from app.blueprints.operator import dashboard, failures, providers
+from app.blueprints.public import health, legal, preferences
+
+BLUEPRINTS = (
+    health.bp,
+    preferences.bp,
+    legal.bp,
+    home.bp,
+    profile.bp,
+    organisations.bp,
+    members.bp,
+    dashboard.bp,
+    providers.bp,
+    failures.bp,
+)
 
 
 def register_blueprints(app: Flask) -> None:
     """Bind every blueprint."""
-    app.register_blueprint(health.bp)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    account_security.register(app)

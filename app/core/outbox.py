@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Integer, Text
+from sqlalchemy import BigInteger, Index, Integer, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.correlation import correlation_id
@@ -86,4 +86,23 @@ def publish(signal: str, payload: dict[str, Any], *, now: datetime, version: int
             )
         )
     if REACTIONS[signal]:
+        nudge("outbox")
+
+
+def failed(limit: int = 100) -> list[OutboxRow]:
+    """What was given up after its last try, the latest first, for the operator."""
+    statement = select(OutboxRow).where(OutboxRow.state == OutboxState.FAILED).order_by(OutboxRow.id.desc())
+    return list(session().scalars(statement.limit(limit)))
+
+
+def failed_count() -> int:
+    """How many rows were given up."""
+    return session().scalar(select(func.count(OutboxRow.id)).where(OutboxRow.state == OutboxState.FAILED)) or 0
+
+
+def retry(row_id: int, *, now: datetime) -> None:
+    """Have a row that was given up tried again from the start; nothing when it isn't one."""
+    row = session().get(OutboxRow, row_id, with_for_update=True)
+    if row is not None and row.state == OutboxState.FAILED:
+        row.state, row.attempts, row.available_at = OutboxState.PENDING, 0, now
         nudge("outbox")

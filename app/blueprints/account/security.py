@@ -1,0 +1,101 @@
+"""Flask-Security's views as ours: who may open them, how often, 422 for what can't be used, and mails that leave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, current_app, render_template, request, session
+from flask_limiter.util import get_remote_address
+from flask_login import user_logged_in
+from flask_security import user_confirmed
+from flask_wtf import FlaskForm
+
+from app.accounts import members
+from app.accounts.models import User
+from app.accounts.queries import known_emails
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.extensions import limiter, security
+
+ACCESS = {
+    "security.login": "public",
+    "security.logout": "public",
+    "security.register": "public",
+    "security.confirm_email": "public",
+    "security.send_confirmation": "public",
+    "security.forgot_password": "public",
+    "security.reset_password": "public",
+    "security.change_password": "logged_in",
+}
+BY_ADDRESS = {
+    "security.login": "30 per minute;300 per hour",
+    "security.register": "20 per minute;60 per hour",
+    "security.send_confirmation": "10 per minute;30 per hour",
+    "security.forgot_password": "10 per minute;30 per hour",
+    "security.reset_password": "10 per minute",
+    "security.change_password": "10 per minute",
+}
+BY_ACCOUNT = {
+    "security.login": "10 per 5 minutes",  # refused ones: see `_refused`
+    "security.register": "20 per hour",
+    "security.send_confirmation": "3 per 10 minutes",
+    "security.forgot_password": "3 per 10 minutes",
+}
+
+
+def register(app: Flask) -> None:
+    """Mark, limit and dress Flask-Security's views."""
+    for endpoint, access in ACCESS.items():
+        view: Any = app.view_functions[endpoint]
+        view.access = access
+        if often := BY_ADDRESS.get(endpoint):
+            view = limiter.limit(often, key_func=get_remote_address, methods=["POST"])(view)
+        if often := BY_ACCOUNT.get(endpoint):
+            counted = _refused if endpoint == "security.login" else None
+            view = limiter.limit(often, key_func=_typed_address, methods=["POST"], deduct_when=counted)(view)
+        app.view_functions[endpoint] = view
+    security.render_template = _render  # type: ignore[assignment]  # a view may answer with a status
+    security.login_context_processor(lambda: {"demonstration_logins": _demonstration_logins()})
+    user_logged_in.connect(_take_over_locale, app)
+    user_confirmed.connect(_join_colleagues, app)
+    app.after_request(_commit_mails)
+
+
+def _typed_address() -> str:
+    return request.form.get("email", "").strip().lower() or get_remote_address()
+
+
+def _refused(response: Response) -> bool:
+    return response.status_code == 422
+
+
+def _render(template: str, **context: Any) -> tuple[str, int]:
+    refused = request.method == "POST" and any(
+        isinstance(value, FlaskForm) and (value.errors or value.form_errors) for value in context.values()
+    )
+    return render_template(template, **context), 422 if refused else 200
+
+
+def _demonstration_logins() -> list[dict[str, str]]:
+    """The log-ins that the demonstration made, on one machine only."""
+    if not current_app.extensions["settings"].embedded:
+        return []
+    offered: list[dict[str, str]] = current_app.config.get("DEMONSTRATION_LOGINS", [])
+    known = known_emails([login["email"].lower() for login in offered])
+    return [login for login in offered if login["email"].lower() in known]
+
+
+def _take_over_locale(_app: Flask, user: User, **_more: Any) -> None:
+    session["locale"] = user.locale
+
+
+def _join_colleagues(_app: Flask, user: User, **_more: Any) -> None:
+    members.accept_all(user, now=utcnow())
+
+
+def _commit_mails(response: Response) -> Response:
+    """Flask-Security commits only where it changes a log-in; a mail that it asked for must leave as well."""
+    if request.blueprint == "security" and request.method == "POST" and response.status_code < 400:
+        with transaction():
+            pass
+    return response
