@@ -111,6 +111,12 @@ def test_problems_say_what_and_where() -> None:
     assert str(result.problems[2].message) == "«\u00a0anne\u00a0» n’est pas une adresse e-mail valide. Corrigez-la."
 
 
+def test_a_name_left_over_on_a_line_is_a_problem() -> None:
+    result = parse("a@x.fr, b@x.fr, Charlie")
+    assert [person.email for person in result.people] == ["a@x.fr", "b@x.fr"]
+    assert [(one.text, one.reason) for one in result.problems] == [("Charlie", Reason.NO_ADDRESS)]
+
+
 def test_duplicates_whatever_the_case_and_the_form_of_the_domain() -> None:
     result = parse("Jean@x.fr\njean@X.fr\nZoé <z@bücher.de>\nz@xn--bcher-kva.de, jean@x.fr")
     assert [person.email for person in result.people] == ["Jean@x.fr", "z@bücher.de"]

@@ -115,6 +115,17 @@ def test_lines_that_readers_are_strict_about() -> None:
     assert any("C:\\\\Nouveau\\\\plan.pdf" in line for line in lines)
 
 
+@pytest.mark.parametrize("name", ["Zoé", "Jean", "a:b", "O'Neil"])
+def test_names_are_always_quoted(name: str) -> None:
+    lines = properties(render(replace(EVENT, organizer_name=name), replace(ANNE, name=name), Method.REQUEST))
+    assert sum(f';CN="{name}";' in line for line in lines) == 2
+
+
+def test_a_person_without_a_name_is_called_by_the_address() -> None:
+    attendee = parsed(render(EVENT, replace(ANNE, name=" \n"), Method.REQUEST)).events[0]["ATTENDEE"]
+    assert attendee.params["CN"] == ANNE.email
+
+
 def test_a_cancel_names_the_same_event_without_an_alarm() -> None:
     calendar = parsed(render(replace(EVENT, sequence=1), ANNE, Method.CANCEL))
     event = calendar.events[0]

@@ -86,6 +86,11 @@ def test_what_programs_write_otherwise(old: bytes, new: bytes, change: dict[str,
     assert parse_calendar(REPLY.replace(old, new)) == replace(EXPECTED, **change)
 
 
+def test_only_the_first_event_counts() -> None:
+    other = b"BEGIN:VEVENT\r\nATTENDEE;PARTSTAT=DECLINED:mailto:b@x.fr\r\nEND:VEVENT\r\nEND:VCALENDAR"
+    assert parse_calendar(REPLY.replace(b"END:VCALENDAR", other)) == EXPECTED
+
+
 def test_a_refresh_needs_no_answer() -> None:
     found = parse_calendar(REPLY.replace(b"METHOD:REPLY", b"METHOD:REFRESH").replace(b"PARTSTAT=accepted;", b""))
     assert (found.method, found.attendee.partstat) == (ReplyMethod.REFRESH, Answer.NEEDS_ACTION)

@@ -134,6 +134,17 @@ def test_letters_before_the_at_need_smtputf8() -> None:
     assert "<josé@xn--bcher-kva.de>".encode() in raw
 
 
+def test_domains_are_written_in_ascii() -> None:
+    assert ascii_address("Jo@BÜCHER.de") == "Jo@xn--bcher-kva.de"
+    assert ascii_address("jo@straße.de") == "jo@xn--strae-oqa.de"
+
+
+def test_a_name_that_looks_encoded_is_shown_as_typed() -> None:
+    name = "=?utf-8?q?Chef?="
+    message = read(build_message(replace(LETTER, to=Mailbox(name, "a@x.fr"), subject=name)))
+    assert message["To"].addresses[0].display_name == message["Subject"] == name
+
+
 def test_long_addresses_stay_whole() -> None:
     address = "x" * 64 + "@" + ".".join(["d" * 60] * 3) + ".fr"
     message = read(build_message(replace(LETTER, to=Mailbox("Éric " * 30, address))))
