@@ -1,6 +1,5 @@
 """The process: HTTP on loopback, the courier of webhooks, and a sweep of sessions whose time has come."""
 
-import json
 import logging
 import socket
 import threading
@@ -54,7 +53,7 @@ class StandIn:
                 return api.answer(self.store, request)
             return self.page(request)
         except HTTPException as error:
-            return Response(json.dumps({"error": {"type": "invalid_request_error", "message": str(error)}}), error.code)
+            return self.refuse(request, ApiError(error.description or error.name, status=error.code or 400))
 
     def page(self, request: Request) -> Response:
         if request.path == "/healthz":
@@ -73,7 +72,7 @@ class StandIn:
 
     def refuse(self, request: Request, error: ApiError) -> Response:
         """In JSON for the controls, as a page for a person."""
-        if request.path.startswith("/_control") and not request.form.get("page"):
+        if request.path.startswith(("/_control/", "/v1/", "/v2/")) and not request.form.get("page"):
             return control.reply(public(error.body), error.status)
         return render(
             "problem.html", words_for(request), status=error.status, message=str(error), missing=error.status == 404
