@@ -109,7 +109,7 @@ class Prepared:
         return b"".join((before, attendee, between, organizer, after))
 
 
-class _Text(vText):
+class Text(vText):
     """TEXT escaped as RFC 5545 says, and nothing more."""
 
     def to_ical(self) -> bytes:
@@ -144,7 +144,7 @@ def build(event: CalendarEvent, recipient: Recipient, method: Method) -> Calenda
     calendar.add("VERSION", "2.0")
     calendar.add("PRODID", PRODID)
     calendar.add("METHOD", method.value)
-    definition = _sayable_zone(event)
+    definition = sayable_zone(event)
     if definition is not None:
         calendar.add_component(definition)
     calendar.add_component(_event(event, recipient, method, ZoneInfo(event.zone) if definition is not None else UTC))
@@ -156,7 +156,7 @@ def clean_text(text: str) -> str:
     return _UNPRINTABLE.sub("", _NEW_LINES.sub("\n", text))
 
 
-def _sayable_zone(event: CalendarEvent) -> Timezone | None:
+def sayable_zone(event: CalendarEvent) -> Timezone | None:
     """The event's zone, unless a time of it falls into an hour that happens twice, where only UTC is unambiguous."""
     definition = zone_definition(event.zone, event.starts_at, event.ends_at)
     if definition is None or _happens_twice(event.starts_at, event.zone) or _happens_twice(event.ends_at, event.zone):
@@ -170,29 +170,35 @@ def _happens_twice(moment: datetime, zone: str) -> bool:
 
 
 def _event(event: CalendarEvent, recipient: Recipient, method: Method, zone: tzinfo) -> Event:
-    component = Event()
-    component.add("UID", _Text(event.uid))
-    component.add("SEQUENCE", event.sequence)
-    component.add("DTSTAMP", event.dtstamp.astimezone(UTC))
-    component.add("DTSTART", event.starts_at.astimezone(zone))
-    component.add("DTEND", event.ends_at.astimezone(zone))
-    component.add("STATUS", "CANCELLED" if method is Method.CANCEL else "CONFIRMED")
-    component.add("TRANSP", "OPAQUE")
+    component = describe(event, zone, cancelled=method is Method.CANCEL)
     component.add("ATTENDEE", _attendee(recipient))
     component.add("ORGANIZER", _organizer(event.organizer_name, event.sent_by, recipient))
     component.add("X-MICROSOFT-DISALLOW-COUNTER", "TRUE")
-    _describe(component, event)
-    _place(component, event)
     if event.alarm_minutes is not None and method is Method.REQUEST:
         component.add_component(_alarm(event, event.alarm_minutes))
     return component
 
 
+def describe(event: CalendarEvent, zone: tzinfo, *, cancelled: bool) -> Event:
+    """What an event is, whoever reads it: nobody is named in it."""
+    component = Event()
+    component.add("UID", Text(event.uid))
+    component.add("SEQUENCE", event.sequence)
+    component.add("DTSTAMP", event.dtstamp.astimezone(UTC))
+    component.add("DTSTART", event.starts_at.astimezone(zone))
+    component.add("DTEND", event.ends_at.astimezone(zone))
+    component.add("STATUS", "CANCELLED" if cancelled else "CONFIRMED")
+    component.add("TRANSP", "OPAQUE")
+    _describe(component, event)
+    _place(component, event)
+    return component
+
+
 def _describe(component: Event, event: CalendarEvent) -> None:
-    component.add("SUMMARY", _Text(_one_line(event.summary)))
+    component.add("SUMMARY", Text(one_line(event.summary)))
     if event.description:
-        component.add("DESCRIPTION", _Text(clean_text(event.description)))
-    url = quote(_one_line(event.url), safe=_URL_SAFE)
+        component.add("DESCRIPTION", Text(clean_text(event.description)))
+    url = quote(one_line(event.url), safe=_URL_SAFE)
     if url.lower().startswith("https://"):
         component.add("URL", vUri(url))
 
@@ -200,7 +206,7 @@ def _describe(component: Event, event: CalendarEvent) -> None:
 def _place(component: Event, event: CalendarEvent) -> None:
     location = clean_text(event.location).strip()
     if location:
-        component.add("LOCATION", _Text(location))
+        component.add("LOCATION", Text(location))
     if event.latitude is None or event.longitude is None:
         return
     latitude, longitude = f"{event.latitude:.6f}", f"{event.longitude:.6f}"
@@ -214,7 +220,7 @@ def _place(component: Event, event: CalendarEvent) -> None:
 def _alarm(event: CalendarEvent, minutes: int) -> Alarm:
     alarm = Alarm()
     alarm.add("ACTION", "DISPLAY")
-    alarm.add("DESCRIPTION", _Text(_one_line(event.summary)))
+    alarm.add("DESCRIPTION", Text(one_line(event.summary)))
     alarm.add("TRIGGER", timedelta(minutes=-minutes))
     return alarm
 
@@ -255,10 +261,11 @@ def _line(name: str, value: vCalAddress) -> bytes:
     return line + b"\r\n"
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Clean text on one line."""
     return _SPACES.sub(" ", clean_text(text)).strip()
 
 
 def _parameter(text: str) -> str:
     # No quote can be escaped in a parameter, and some readers take a backslash for an escape.
-    return _one_line(text).replace('"', "’").replace("\\", "/")
+    return one_line(text).replace('"', "’").replace("\\", "/")
