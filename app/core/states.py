@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -31,10 +32,13 @@ class AuditEntry(Base):
     correlation_id: Mapped[str] = mapped_column(Text, default="")
 
 
-def advance(row: Any, action: str, *, by: str, now: datetime, reason: str = "") -> Any:
+def advance(
+    row: Any, action: str, *, by: str, now: datetime, reason: str = "", also: Mapping[str, Any] | None = None
+) -> Any:
     """Lock and reread `row`, move it by `action` as its class's TRANSITIONS allow, and write the audit log.
 
-    `by` says who: `user:12`, `system`, `stripe`. Returns the new state.
+    `by` says who: `user:12`, `system`, `stripe`. `also`: columns that must change in the same UPDATE as the state,
+    because a CHECK ties them to it. Returns the new state.
     Raises InvalidTransition when the row's present state knows no such action.
     """
     current = session()
@@ -45,6 +49,8 @@ def advance(row: Any, action: str, *, by: str, now: datetime, reason: str = "") 
     if target is None:
         raise InvalidTransition(f"{type(row).__name__} {row.id}: no {action!r} from {before!r}")
     row.state = target
+    for name, value in (also or {}).items():
+        setattr(row, name, value)
     audit(row, action, by=by, now=now, reason=reason, from_state=str(before), to_state=str(target))
     current.flush()
     return target
