@@ -10,6 +10,7 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from app.embedded.errors import EmbeddedError
 from app.embedded.maildir import deliver
 
 HOST = "127.0.0.1"
@@ -30,8 +31,8 @@ class Catcher:
             key = await asyncio.to_thread(
                 deliver, self.maildir, content, envelope_from=sender, envelope_to=list(envelope.rcpt_tos)
             )
-        except OSError as error:
-            return f"452 4.3.1 Not stored: {error.strerror}"
+        except (OSError, EmbeddedError) as error:
+            return f"452 4.3.1 Not stored: {error}"
         return f"250 2.0.0 Kept as {key}"
 
 

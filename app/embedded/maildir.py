@@ -84,7 +84,7 @@ class CaughtMail:
 
     def _body(self, content_type: str) -> str | None:
         found = (part.text for part in self.parts if part.content_type == content_type and not part.attached)
-        return next(found, None)
+        return next((text.replace("\r\n", "\n") for text in found), None)
 
 
 def deliver(maildir: Path, content: bytes, *, envelope_from: str, envelope_to: list[str]) -> str:

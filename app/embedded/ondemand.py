@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
 
 from app.config import Settings
 from app.embedded.parts import PARTS, SETTING, embedded_parts
@@ -32,7 +33,9 @@ def ensure(
     places = Places.of(settings.instance_dir)
     ours = embedded_parts(settings)
     join(places)
-    values = {SETTING[name]: _url(name, places, start=name in needs, say=say) for name in ours}
+    with ThreadPoolExecutor(max_workers=len(PARTS)) as starting:
+        urls = starting.map(lambda name: _url(name, places, start=name in needs, say=say), ours)
+        values = dict(zip((SETTING[name] for name in ours), urls, strict=True))
     if "data" in needs and not os.environ.get(PREPARING):
         url = values.get("DATABASE_URL", settings.database_url)
         prepare(places, url, owned="postgres" in ours, environment=values | {PREPARING: "1"}, say=say, seed=seed)

@@ -1,11 +1,13 @@
 """Starting, recognising and stopping the processes of the embedded parts."""
 
+import atexit
 import contextlib
 import ctypes
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,6 +15,7 @@ from pathlib import Path
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 _started: list[subprocess.Popen[bytes]] = []
+_lock = threading.Lock()
 
 
 def spawn(
@@ -44,7 +47,8 @@ def spawn(
             extra_groups=None if account is None else [],
             preexec_fn=_die_with_parent if tied else None,
         )
-    _started.append(process)
+    with _lock:
+        _started.append(process)
     return process
 
 
@@ -55,7 +59,15 @@ def _die_with_parent() -> None:
 
 def reap() -> None:
     """Collect those of our processes that ended, so that none is taken for a living one."""
-    _started[:] = [process for process in _started if process.poll() is None]
+    with _lock:
+        _started[:] = [process for process in _started if process.poll() is None]
+
+
+@atexit.register
+def _let_go() -> None:
+    """Tell Popen that those of our processes that outlive us do so on purpose."""
+    for process in _started:
+        process.returncode = process.poll() or 0
 
 
 def command_line(pid: int) -> str:

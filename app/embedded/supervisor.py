@@ -90,24 +90,25 @@ class Supervisor:
         join(self.places)
         self.environment |= ensure(self.settings, say=say)
         self.children = children(self.places, self.port)
+        web, *others = self.children
         say("Starting web, worker and beat")
-        for child in self.children:
+        web.start(self.environment)
+        self._await(web)
+        for child in others:  # only now: loading the application three times at once would make the site late
             if not self.stopping:
                 child.start(self.environment)
-        self._await_ready()
+        if not self.stopping:
+            self._announce()
 
-    def _await_ready(self) -> None:
+    def _await(self, web: Child) -> None:
+        """Wait until the site answers. Raises EmbeddedError."""
         deadline = time.monotonic() + READY_SECONDS
-        while not self.stopping:
-            ended = [child for child in self.children if child.ended()]
-            if ended:
-                raise EmbeddedError(f"Ensemble did not start. {ended[0].last_words()}")
-            if _answers(f"http://{runtime.HOST}:{self.port}/healthz"):
-                return self._announce()
+        while not self.stopping and not _answers(f"http://{runtime.HOST}:{self.port}/healthz"):
+            if web.ended():
+                raise EmbeddedError(f"Ensemble did not start. {web.last_words()}")
             if time.monotonic() > deadline:
                 raise EmbeddedError(f"Ensemble did not start within {READY_SECONDS:.0f} s: see {self.places.log}.")
             time.sleep(0.05)
-        return None
 
     def _announce(self) -> None:
         lines = [f"Ensemble is ready after {time.monotonic() - self.begun:.1f} s.", ""]
@@ -170,8 +171,9 @@ def _answers(url: str) -> bool:
 
 
 def say(line: str) -> None:
-    """One line of progress."""
-    print(line, flush=True)
+    """One line of progress, whole even where several parts start at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 def log(line: str) -> None:
