@@ -7,7 +7,8 @@ from flask import Flask
 from app.blueprints.account import home, members, organisations, profile
 from app.blueprints.account import security as account_security
 from app.blueprints.operator import dashboard, failures, providers
-from app.blueprints.public import health, legal, preferences
+from app.blueprints.public import health, legal, mailbox, preferences
+from app.config import Settings
 
 BLUEPRINTS = (
     health.bp,
@@ -27,4 +28,7 @@ def register_blueprints(app: Flask) -> None:
     """Bind every blueprint."""
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    settings: Settings = app.extensions["settings"]
+    if settings.embedded:
+        app.register_blueprint(mailbox.bp)
     account_security.register(app)
