@@ -97,11 +97,13 @@ def redis_url(instance_dir: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def session_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def session_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     media = tmp_path_factory.mktemp("media")
     app = create_app(settings_for(database_url, MEDIA_URL=f"file://{media}"), TESTING=True, WTF_CSRF_ENABLED=False)
     app.test_client_class = Browser
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
