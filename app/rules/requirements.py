@@ -15,7 +15,7 @@ GROUPS: dict[str, tuple[Any, dict[str, Any]]] = {
         _l("Le lieu"),
         {
             "meeting_room": _l("Salle de réunion"),
-            "breakout_room": _l("Salles de sous-commission"),
+            "breakout_room": _l("Petites salles de travail"),
             "plenary_room": _l("Salle plénière"),
             "exclusive_use": _l("Privatisation du lieu"),
             "outdoor_space": _l("Espace extérieur"),
@@ -31,7 +31,7 @@ GROUPS: dict[str, tuple[Any, dict[str, Any]]] = {
         {
             "av_equipment": _l("Vidéoprojection et sonorisation de réunion"),
             "sound": _l("Sonorisation de soirée"),
-            "stationery": _l("Paperboard, blocs et stylos"),
+            "stationery": _l("Tableau papier, blocs et stylos"),
             "tableware": _l("Vaisselle et nappage"),
             "activity_gear": _l("Matériel de l’activité"),
         },
