@@ -10,9 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email import policy
-from email.message import EmailMessage
-from email.parser import BytesParser
+from email import message_from_bytes
 from enum import StrEnum
 from typing import Final
 from urllib.parse import unquote
@@ -80,9 +78,9 @@ def parse_mail(raw: bytes) -> Reply:
     Raises:
         UnreadableReply: for a mail without one (out-of-office notes, bounces, …).
     """
-    message = BytesParser(policy=policy.default).parsebytes(raw)
-    for part in message.walk():
-        if part.get_content_type() in _CALENDAR_TYPES and isinstance(part, EmailMessage):
+    # The older policy on purpose: it reads no header but Content-Type, so a malformed one can't stop it.
+    for part in message_from_bytes(raw).walk():
+        if part.get_content_type() in _CALENDAR_TYPES:
             content = part.get_payload(decode=True)
             if isinstance(content, bytes):
                 return parse_calendar(content)
