@@ -37,7 +37,7 @@ def eventually(check: Callable[[], Any], seconds: float = 10) -> Any:
 
 
 class StandInProcess:
-    """`python -m app.embedded.stripe_standin` on a free port; the same port and data when started again."""
+    """The stand-in on a free port, as the launcher runs it; the same port and data when started again."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -45,7 +45,7 @@ class StandInProcess:
         self.process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "app.embedded.stripe_standin", "--retry-seconds", "0.1"]
+        command = [sys.executable, "app/embedded", "stripe_standin", "--retry-seconds", "0.1"]
         self.process = subprocess.Popen(
             [*command, "--port", str(self.port), "--data", str(self.folder)],
             cwd=ROOT,

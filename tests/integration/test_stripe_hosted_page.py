@@ -306,8 +306,9 @@ def test_pages_need_no_script_and_no_inline_style(standin: StandInProcess, open_
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
         assert answer.status_code == (404 if address.endswith("nowhere") else 200)
         assert not re.search(r"<script|<style|\sstyle=|\son\w+=", answer.text)
-    targets = requests.get(url, timeout=10).headers["Content-Security-Policy"]
-    assert "form-action 'self' http://localhost:8000" in targets
+    headers = requests.get(url, timeout=10).headers
+    assert "form-action 'self' http://localhost:8000" in headers["Content-Security-Policy"]
+    assert headers["Referrer-Policy"] == "same-origin", "no-referrer makes browsers post forms from origin null"
 
 
 def test_other_sites_cannot_press_the_buttons(standin: StandInProcess, open_checkout: Opener) -> None:

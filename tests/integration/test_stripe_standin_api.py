@@ -177,7 +177,7 @@ def test_a_start_that_fails_says_why_in_one_sentence(
 ) -> None:
     command = [word.format(tmp=tmp_path, taken=standin.port) for word in words]
     done = subprocess.run(
-        [sys.executable, "-m", "app.embedded.stripe_standin", *command],
+        [sys.executable, "app/embedded", "stripe_standin", *command],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -13,7 +13,7 @@ from .payments import fund
 from .store import Json, Store
 from .wire import Call, fetch
 
-FIELDS = {"card": ("name", "number", "expiry", "cvc"), "sepa_debit": ("name", "iban"), "customer_balance": ()}
+FIELDS = {"card": ("number", "expiry", "cvc", "name"), "sepa_debit": ("iban", "name"), "customer_balance": ()}
 TEMPLATES = {kind: f"pay_{kind}.html" for kind in FIELDS}
 
 
@@ -103,7 +103,7 @@ def check(kind: str, typed: Json, today: dt.date) -> dict[str, str]:
         found["cvc"] = cards.cvc_problem(typed["cvc"], typed["number"])
     if kind == "sepa_debit" and not iban_numbers.is_valid(typed["iban"]):
         found["iban"] = "iban_invalid" if typed["iban"].strip() else "iban_missing"
-    return {name: key for name, key in found.items() if key}
+    return {name: key for name in FIELDS[kind] if (key := found.get(name))}
 
 
 def method_from(store: Store, session: Json, kind: str, typed: Json) -> Json | None:
@@ -194,7 +194,7 @@ def show_transfer(
         held=fetch(store, "customer", session["customer"])["_cash_cents"],
         back=return_url(session),
         problem=problem,
-        typed=typed or f"{details['amount_remaining'] / 100:.2f}",
+        typed=typed or words.plain(details["amount_remaining"]),
     )
 
 

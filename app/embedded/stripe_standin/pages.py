@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from babel.dates import format_datetime
+from babel.dates import format_datetime, get_timezone
 from babel.numbers import format_currency
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from werkzeug.wrappers import Request, Response
@@ -13,6 +13,7 @@ from werkzeug.wrappers import Request, Response
 from .texts import TEXTS
 
 HERE = Path(__file__).parent
+PARIS = get_timezone("Europe/Paris")
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "::1"}
 ENVIRONMENT = Environment(
     loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -31,10 +32,16 @@ class Words:
     def money(self, cents: int, currency: str) -> str:
         return format_currency(cents / 100, currency.upper(), locale="fr_FR" if self.locale == "fr" else "en_GB")
 
+    def plain(self, cents: int) -> str:
+        """An amount as one types it."""
+        text = f"{cents / 100:.2f}"
+        return text.replace(".", ",") if self.locale == "fr" else text
+
     def when(self, timestamp: int) -> str:
+        """Date and time in Paris."""
+        shape = "d MMMM y 'à' H 'h' mm" if self.locale == "fr" else "d MMMM y 'at' HH:mm"
         moment = dt.datetime.fromtimestamp(timestamp, dt.UTC)
-        locale = "fr_FR" if self.locale == "fr" else "en_GB"
-        return str(format_datetime(moment, "d MMMM y, HH:mm 'UTC'", locale=locale))
+        return str(format_datetime(moment, shape, tzinfo=PARIS, locale=self.locale))
 
 
 def words_for(request: Request, locale: str | None = None) -> Words:
@@ -59,7 +66,7 @@ def with_headers(reply: Response, targets: str = "") -> Response:
         f"form-action 'self' {targets}".strip()
     )
     reply.headers["X-Content-Type-Options"] = "nosniff"
-    reply.headers["Referrer-Policy"] = "no-referrer"
+    reply.headers["Referrer-Policy"] = "same-origin"  # with no-referrer, browsers post our own forms from origin "null"
     reply.headers["Cache-Control"] = "no-store"
     return reply
 

@@ -12,7 +12,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from . import api, checkout, control, onboarding, sessions
+from . import api, checkout, control, deliveries, onboarding, sessions
 from .deliveries import Courier
 from .pages import from_here, render, stylesheet, words_for
 from .store import Store
@@ -124,6 +124,7 @@ class Service:
 
     def run(self) -> None:
         """Serve until `stop`."""
+        deliveries.hurry(self.store)
         self.courier.start()
         self.sweeper.start()
         self.http.serve_forever()

@@ -9,7 +9,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "pay_title": {"fr": "Payer {payee}", "en": "Pay {payee}"},
     "to": {"fr": "Bénéficiaire", "en": "Paid to"},
-    "until": {"fr": "À régler avant le {when}", "en": "To be paid before {when}"},
+    "until": {"fr": "À régler avant le {when} (heure de Paris)", "en": "To be paid before {when} (Paris time)"},
     "cancel": {"fr": "Revenir sans payer", "en": "Go back without paying"},
     "method": {"fr": "Moyen de paiement", "en": "Payment method"},
     "card": {"fr": "Carte", "en": "Card"},

@@ -21,6 +21,7 @@ from app.payments.gateways.base import (
     NewCheckout,
     NewCustomer,
     NewRefund,
+    PaymentGateway,
     PaymentSnapshot,
     RefundSnapshot,
     WebhookEvent,
@@ -348,3 +349,6 @@ def signed(body: bytes, signature: str, secret: str) -> bool:
         return bool(stripe.WebhookSignature.verify_header(body, signature, secret, tolerance=None))
     except (stripe.SignatureVerificationError, UnicodeDecodeError):
         return False
+
+
+CONFORMS: type[PaymentGateway] = StripeGateway  # held by the type checker
