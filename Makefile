@@ -49,7 +49,7 @@ lock: ## resolve requirements*.in anew, for all Pythons and systems
 
 translations: ## read new strings from the sources into the catalogues, then compile them
 	$(SETUP) development
-	$(BIN)/pybabel extract -F babel.cfg -k _l -k lazy_gettext -o app/translations/messages.pot --project ensemble .
+	$(BIN)/pybabel extract -F babel.cfg -k _l -k _ln:1,2 -k lazy_gettext -o app/translations/messages.pot --project ensemble .
 	$(BIN)/pybabel update -i app/translations/messages.pot -d app/translations --no-fuzzy-matching
 	$(SETUP) environment
 
