@@ -1,0 +1,1 @@
+"""The pictures behind `app.offers.illustrations`: one module per family of categories."""
