@@ -7,6 +7,7 @@ from sqlalchemy import select
 from app.bookings.models import Booking, BookingState
 from app.core.db import session
 from app.events.models import Event
+from app.quotes.models import QuoteRequest, RequestState
 
 LIVE = (BookingState.HELD, BookingState.CONFIRMED)
 
@@ -15,6 +16,17 @@ def lock_event(event_id: int) -> Event:
     """Lock and reread an event that exists."""
     query = select(Event).where(Event.id == event_id).with_for_update(of=Event)
     return session().scalars(query, execution_options={"populate_existing": True}).one()
+
+
+def lock_open_requests(event: Event) -> list[QuoteRequest]:
+    """Lock and reread an event's unanswered requests in id order. The event is locked, its bookings aren't yet."""
+    query = (
+        select(QuoteRequest)
+        .where(QuoteRequest.event_id == event.id, QuoteRequest.state == RequestState.OPEN)
+        .order_by(QuoteRequest.id)
+        .with_for_update(of=QuoteRequest)
+    )
+    return list(session().scalars(query, execution_options={"populate_existing": True}))
 
 
 def lock_booking(booking_id: int) -> tuple[Event, Booking]:
