@@ -6,28 +6,66 @@ from typing import Any
 
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
-from flask_security import LoginForm, RegisterFormV2
-from wtforms import RadioField, StringField
-from wtforms.validators import AnyOf, InputRequired, Length
+from flask_security import ChangePasswordForm, ForgotPasswordForm, LoginForm, RegisterFormV2, ResetPasswordForm
+from flask_security.forms import SendConfirmationForm
+from wtforms import Field, RadioField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind 3.3
+from wtforms.validators import AnyOf, DataRequired, Length
 
 INTENTS = ("company", "provider", "member")
+LABELS = {
+    "email": _l("Adresse e-mail"),
+    "password": _l("Mot de passe"),
+    "password_confirm": _l("Le même mot de passe, une seconde fois"),
+    "new_password": _l("Nouveau mot de passe"),
+    "new_password_confirm": _l("Le nouveau mot de passe, une seconde fois"),
+    "remember": _l("Rester connecté sur cet appareil"),
+}
 
 
-class Register(RegisterFormV2):
+class OurWords:
+    """Flask-Security's fields under our labels."""
+
+    _fields: dict[str, Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in LABELS.items():
+            if name in self._fields:
+                self._fields[name].label.text = label
+
+
+class ForgotPassword(OurWords, ForgotPasswordForm):
+    """Asks for a link to change a forgotten password."""
+
+
+class ResetPassword(OurWords, ResetPasswordForm):
+    """Sets a password by such a link."""
+
+
+class ChangePassword(OurWords, ChangePasswordForm):
+    """Sets a new password with the present one."""
+
+
+class SendConfirmation(OurWords, SendConfirmationForm):
+    """Asks for the confirmation's link again."""
+
+
+class Register(OurWords, RegisterFormV2):
     """Name, address, password, and what brings her: organising, selling, or joining colleagues."""
 
     name = StringField(
         _l("Votre nom"),
-        validators=[InputRequired(_l("Indiquez votre nom.")), Length(max=120, message=_l("Au plus 120 caractères."))],
+        validators=[DataRequired(_l("Indiquez votre nom.")), Length(max=120, message=_l("Au plus 120 caractères."))],
         filters=[lambda text: text.strip() if text else text],
         render_kw={"autocomplete": "name"},
     )
     intent = RadioField(
         _l("Vous venez pour"),
         choices=[
-            ("company", _l("J’organise")),
-            ("provider", _l("Je suis prestataire")),
-            ("member", _l("Je rejoins mes collègues")),
+            SelectChoice("company", _l("J’organise")),
+            SelectChoice("provider", _l("Je suis prestataire")),
+            SelectChoice("member", _l("Je rejoins mes collègues")),
         ],
         default="company",
         validators=[AnyOf(INTENTS, message=_l("Choisissez ce qui vous amène."))],
@@ -40,7 +78,7 @@ class Register(RegisterFormV2):
         return values | {"locale": str(get_locale() or "fr")[:2]}
 
 
-class Login(LoginForm):
+class Login(OurWords, LoginForm):
     """Who has proved her password reads why she can't come in; anyone else reads the same sentence for every reason."""
 
     def validate(self, **kwargs: Any) -> bool:

@@ -9,7 +9,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 from flask_security import MailUtil, RoleMixin, Security, SQLAlchemySessionUserDatastore
 
-from app.accounts.forms import Login, Register
+from app.accounts.forms import ChangePassword, ForgotPassword, Login, Register, ResetPassword, SendConfirmation
 from app.config import Settings
 from app.core.clock import utcnow
 
@@ -19,9 +19,9 @@ MESSAGES: dict[str, tuple[Any, str]] = {
     "UNAUTHORIZED": ("", "error"),
     "UNAUTHENTICATED": (_l("Connectez-vous pour continuer."), "info"),
     "GENERIC_AUTHN_FAILED": (_l("L’adresse ou le mot de passe ne correspond pas. Vérifiez les deux."), "error"),
-    "CONFIRM_REGISTRATION": (_l("Il reste à confirmer votre adresse : le lien est dans votre boîte mail."), "success"),
+    "CONFIRM_REGISTRATION": (_l("Il reste à confirmer votre adresse : le lien est dans votre boîte mail."), "success"),
     "EMAIL_CONFIRMED": (_l("Votre adresse est confirmée."), "success"),
-    "ALREADY_CONFIRMED": (_l("Votre adresse est déjà confirmée : connectez-vous."), "info"),
+    "ALREADY_CONFIRMED": (_l("Votre adresse est déjà confirmée : connectez-vous."), "info"),
     "INVALID_CONFIRMATION_TOKEN": (_l("Ce lien de confirmation n’est pas valable. Demandez-en un nouveau."), "error"),
     "CONFIRMATION_EXPIRED": (_l("Ce lien a expiré. Demandez-en un nouveau."), "error"),
     "CONFIRMATION_REQUEST": (
@@ -29,7 +29,7 @@ MESSAGES: dict[str, tuple[Any, str]] = {
         "info",
     ),
     "CONFIRMATION_REQUIRED": (
-        _l("Confirmez d’abord votre adresse : le lien est dans le message que nous vous avons envoyé."),
+        _l("Confirmez d’abord votre adresse : le lien est dans le message que nous vous avons envoyé."),
         "error",
     ),
     "PASSWORD_RESET_REQUEST": (
@@ -40,7 +40,7 @@ MESSAGES: dict[str, tuple[Any, str]] = {
     "INVALID_RESET_PASSWORD_TOKEN": (_l("Ce lien n’est pas valable. Demandez-en un nouveau."), "error"),
     "PASSWORD_RESET": (_l("Votre mot de passe est changé et vous êtes connecté."), "success"),
     "PASSWORD_RESET_NO_LOGIN": (
-        _l("Votre mot de passe est changé : connectez-vous avec le nouveau."),
+        _l("Votre mot de passe est changé : connectez-vous avec le nouveau."),
         "success",
     ),
     "PASSWORD_CHANGE": (_l("Votre mot de passe est changé."), "success"),
@@ -70,6 +70,7 @@ def config(settings: Settings) -> dict[str, Any]:
         "SECURITY_DATETIME_FACTORY": utcnow,
         "SECURITY_REGISTERABLE": True,
         "SECURITY_USE_REGISTER_V2": True,
+        "SECURITY_JOIN_USER_ROLES": False,
         "SECURITY_CONFIRMABLE": True,
         "SECURITY_RECOVERABLE": True,
         "SECURITY_CHANGEABLE": True,
@@ -101,12 +102,16 @@ def _addresses() -> dict[str, Any]:
 
 
 def register(app: Flask, security: Security, sessions: Any, user_model: Any) -> None:
-    """Bind Flask-Security to our users."""
+    """Bind Flask-Security to our users, with the class that SECURITY_MAIL_UTIL names sending its mails."""
+    security._mail_util_cls = app.config["SECURITY_MAIL_UTIL"]  # init_app() takes every class but this one
     security.init_app(
         app,
         SQLAlchemySessionUserDatastore(sessions, user_model, RoleMixin),
-        mail_util_cls=app.config.get("SECURITY_MAIL_UTIL", MailUtil),
         register_form=Register,
         login_form=Login,
+        forgot_password_form=ForgotPassword,
+        reset_password_form=ResetPassword,
+        change_password_form=ChangePassword,
+        send_confirmation_form=SendConfirmation,
         register_blueprint=True,
     )

@@ -28,7 +28,7 @@ def suspend_provider(provider: Provider, reason: str, *, by: str, now: datetime)
     """
     reason = reason.strip()
     if len(reason) < REASON_MIN:
-        raise InvalidInput(_l("Expliquez en une phrase pourquoi : le prestataire la lira."), field="reason")
+        raise InvalidInput(_l("Expliquez en une phrase pourquoi : le prestataire la lira."), field="reason")
     advance(provider, "suspend", by=by, now=now, reason=reason)
     provider.state_reason = reason
     publish("provider.suspended", {"provider_id": provider.id, "reason": reason}, now=now)

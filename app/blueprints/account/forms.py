@@ -7,7 +7,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, SelectField, StringField, TelField, TextAreaField
-from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind 3.3
+from wtforms.validators import AnyOf, DataRequired, Length, Optional, Regexp
 
 from app.accounts.models import Organisation, Provider
 from app.accounts.roles import ROLES_OF, OrganisationKind, Role
@@ -17,6 +18,7 @@ from app.search import places
 from app.search.places import Place
 
 LEGAL_FORMS: tuple[tuple[str, Any], ...] = (
+    ("", _l("Choisissez")),
     *((code, code) for code in ("SAS", "SASU", "SARL", "EURL", "SA", "SCI", "SNC", "SCOP", "EI")),
     ("Association", _l("Association")),
     ("Établissement public", _l("Établissement public")),
@@ -37,20 +39,20 @@ class OrganisationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
 
     siren = StringField(
         _l("SIREN"),
-        validators=[InputRequired(_l("Indiquez le SIREN.")), _short(20)],
+        validators=[DataRequired(_l("Indiquez le SIREN.")), _short(20)],
         filters=[stripped],
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )
     name = StringField(
         _l("Raison sociale"),
-        validators=[InputRequired(_l("Indiquez la raison sociale.")), _short()],
+        validators=[DataRequired(_l("Indiquez la raison sociale.")), _short()],
         filters=[stripped],
         render_kw={"autocomplete": "organization"},
     )
     legal_form = SelectField(
         _l("Forme juridique"),
-        choices=[("", _l("Choisissez")), *LEGAL_FORMS],
-        validators=[InputRequired(_l("Choisissez la forme juridique."))],
+        choices=[SelectChoice(code, label) for code, label in LEGAL_FORMS],
+        validators=[DataRequired(_l("Choisissez la forme juridique."))],
     )
     rcs_city = StringField(_l("Ville d’immatriculation au RCS"), validators=[_short()], filters=[stripped])
     vat_number = StringField(
@@ -58,14 +60,14 @@ class OrganisationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     )
     street = StringField(
         _l("Adresse"),
-        validators=[InputRequired(_l("Indiquez le numéro et la rue.")), _short(200)],
+        validators=[DataRequired(_l("Indiquez le numéro et la rue.")), _short(200)],
         filters=[stripped],
         render_kw={"autocomplete": "street-address"},
     )
     postcode = StringField(
         _l("Code postal"),
         validators=[
-            InputRequired(_l("Indiquez le code postal.")),
+            DataRequired(_l("Indiquez le code postal.")),
             Regexp(r"^\d{5}$", message=_l("Le code postal compte 5 chiffres.")),
         ],
         filters=[stripped],
@@ -73,7 +75,7 @@ class OrganisationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     )
     city = StringField(
         _l("Ville"),
-        validators=[InputRequired(_l("Indiquez la ville.")), _short()],
+        validators=[DataRequired(_l("Indiquez la ville.")), _short()],
         filters=[stripped],
         render_kw={"autocomplete": "address-level2"},
     )
@@ -142,18 +144,20 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]
 
     name = StringField(
         _l("Votre nom"),
-        validators=[InputRequired(_l("Indiquez votre nom.")), _short()],
+        validators=[DataRequired(_l("Indiquez votre nom.")), _short()],
         filters=[stripped],
         render_kw={"autocomplete": "name"},
     )
-    locale = SelectField(_l("Langue des pages et des messages"), choices=[("fr", "Français"), ("en", "English")])
+    locale = SelectField(
+        _l("Langue des pages et des messages"), choices=[SelectChoice("fr", "Français"), SelectChoice("en", "English")]
+    )
 
 
 ROLE_WORDS: dict[Role, Any] = {
-    Role.ORGANISER: _l("Organise : prépare, compare, réserve et invite"),
-    Role.APPROVER: _l("Valide : lit et accepte les devis"),
-    Role.FINANCE: _l("Finance : lit, paie et suit les échéances"),
-    Role.SELLER: _l("Vend : tient les offres et répond aux demandes"),
+    Role.ORGANISER: _l("Organise : prépare, compare, réserve et invite"),
+    Role.APPROVER: _l("Valide : lit et accepte les devis"),
+    Role.FINANCE: _l("Finance : lit, paie et suit les échéances"),
+    Role.SELLER: _l("Vend : tient les offres et répond aux demandes"),
     Role.OPERATOR: _l("Exploite la plateforme"),
 }
 
@@ -163,7 +167,7 @@ class InviteForm(FlaskForm):  # type: ignore[misc]
 
     email = EmailField(
         _l("Adresse e-mail de votre collègue"),
-        validators=[InputRequired(_l("Indiquez une adresse.")), _short(200), MAIL],
+        validators=[DataRequired(_l("Indiquez une adresse.")), _short(200), MAIL],
         filters=[stripped],
         render_kw={"autocomplete": "off"},
     )
@@ -172,6 +176,6 @@ class InviteForm(FlaskForm):  # type: ignore[misc]
     def offer(self, kind: OrganisationKind) -> InviteForm:
         """Limit the choice to the roles of a kind of organisation."""
         roles = ROLES_OF[kind]
-        self.role.choices = [(role.value, ROLE_WORDS[role]) for role in roles]
+        self.role.choices = [SelectChoice(role.value, ROLE_WORDS[role]) for role in roles]
         self.role.validators = [AnyOf([role.value for role in roles], message=_l("Choisissez un rôle dans la liste."))]
         return self

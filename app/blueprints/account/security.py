@@ -11,6 +11,7 @@ from flask_security import user_confirmed
 from flask_wtf import FlaskForm
 
 from app.accounts import members
+from app.accounts.forms import INTENTS, Register
 from app.accounts.models import User
 from app.accounts.queries import known_emails
 from app.core.clock import utcnow
@@ -73,7 +74,17 @@ def _render(template: str, **context: Any) -> tuple[str, int]:
     refused = request.method == "POST" and any(
         isinstance(value, FlaskForm) and (value.errors or value.form_errors) for value in context.values()
     )
+    if request.method == "GET" and "register_user_form" in context:
+        _prefill(context["register_user_form"])
     return render_template(template, **context), 422 if refused else 200
+
+
+def _prefill(form: Register) -> None:
+    """A link may say what the visitor comes for (`as`), or to which address she was invited (`invited`)."""
+    if invited := request.args.get("invited"):
+        form.email.data, form.intent.data = invited[:200], "member"
+    elif (chosen := request.args.get("as")) in INTENTS:
+        form.intent.data = chosen
 
 
 def _demonstration_logins() -> list[dict[str, str]]:

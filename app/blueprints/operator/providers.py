@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import TextAreaField
@@ -25,7 +26,7 @@ bp = Blueprint("operator_providers", __name__, url_prefix="/operator/providers")
 class ReasonForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     """Why a provider is suspended: a sentence that it reads."""
 
-    reason = TextAreaField(filters=[stripped], render_kw={"rows": 3, "maxlength": 1000})
+    reason = TextAreaField(_l("Motif"), filters=[stripped], render_kw={"rows": 3, "maxlength": 1000})
 
 
 @bp.get("")

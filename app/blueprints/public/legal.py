@@ -2,41 +2,49 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, render_template
 
 from app.blueprints.access import public
+from app.config import Settings
 from app.core.clock import local_date, utcnow
 from app.rules import ranking
 from app.rules.dated import fact_on
 
-bp = Blueprint("legal", __name__, url_prefix="/legal")
+bp = Blueprint("legal", __name__)
 
 
-@bp.get("/notice")
+@bp.get("/providers/join")
+@public
+def providers_join() -> str:
+    settings: Settings = current_app.extensions["settings"]
+    return render_template("public/providers_join.html", commission=f"{settings.commission_bps / 100:g}")
+
+
+@bp.get("/legal/notice")
 @public
 def notice() -> str:
     return render_template("public/legal/notice.html")
 
 
-@bp.get("/terms")
+@bp.get("/legal/terms")
 @public
 def terms() -> str:
     return render_template("public/legal/terms.html")
 
 
-@bp.get("/privacy")
+@bp.get("/legal/privacy")
 @public
 def privacy() -> str:
     return render_template("public/legal/privacy.html")
 
 
-@bp.get("/accessibility")
+@bp.get("/legal/accessibility")
 @public
 def accessibility() -> str:
     return render_template("public/legal/accessibility.html")
 
 
-@bp.get("/ranking")
+@bp.get("/legal/ranking")
 @public
 def show_ranking() -> str:
     today = local_date(utcnow(), "Europe/Paris")
@@ -44,6 +52,4 @@ def show_ranking() -> str:
     criteria = sorted(
         ((label, getattr(fact.value, name)) for name, label in ranking.LABELS.items()), key=lambda pair: -pair[1]
     )
-    return render_template(
-        "public/legal/ranking.html", criteria=criteria, whole=ranking.WHOLE, since=fact.valid_from, source=fact.source
-    )
+    return render_template("public/legal/ranking.html", criteria=criteria, whole=ranking.WHOLE, since=fact.valid_from)
