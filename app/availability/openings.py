@@ -80,10 +80,12 @@ class Openings:
         return any(first <= day <= last for first, last in self.blackouts)
 
     def within_hours(self, starts_at: datetime, ends_at: datetime) -> bool:
-        """Whether a time begins after opening on its first service day and ends before closing on its last."""
-        opens, _ = self.window(self.first_day(starts_at))
-        _, closes = self.window(self.last_day(ends_at))
-        return self.all_day or (self.local(starts_at) >= opens and self.local(ends_at) <= closes)
+        """Whether a time begins in the opening hours of its first service day and ends in those of its last."""
+        if self.all_day:
+            return True
+        opens, closes = self.window(self.first_day(starts_at))
+        reopens, recloses = self.window(self.last_day(ends_at))
+        return opens <= self.local(starts_at) < closes and reopens < self.local(ends_at) <= recloses
 
 
 def merge(periods: Iterable[tuple[date, date]]) -> list[tuple[date, date]]:

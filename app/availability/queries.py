@@ -73,7 +73,7 @@ def free_units(offer_ids: Iterable[int], starts_at: datetime, ends_at: datetime,
     """
     wanted = set(offer_ids)
     busy = select(Reservation.unit_id).where(
-        _blocks(now), Reservation.during.overlaps(span(starts_at, ends_at)), Reservation.unit_id == Unit.id
+        blocks(now), Reservation.during.overlaps(span(starts_at, ends_at)), Reservation.unit_id == Unit.id
     )
     query = (
         select(Unit.offer_id, func.count().filter(~busy.exists()))
@@ -103,7 +103,7 @@ def why_not(offer: Offer, starts_at: datetime, ends_at: datetime, headcount: int
     return closed or _too_many_or_few(offer, headcount) or _full(offer, starts_at, ends_at, now)
 
 
-def _blocks(now: datetime) -> ColumnElement[bool]:
+def blocks(now: datetime) -> ColumnElement[bool]:
     """Booked, held and not overdue, or queued with nobody left in front: promoted once anyone asks for the time."""
     other = aliased(Reservation)
     in_front = select(other.id).where(
@@ -167,7 +167,7 @@ def _readable(day: date) -> LazyString:
 
 def _busy(offer_id: int, starts_at: datetime, ends_at: datetime, now: datetime) -> dict[int, list[Period]]:
     """The taken times of each active unit, in order; units without any included."""
-    taken = and_(Reservation.unit_id == Unit.id, _blocks(now), Reservation.during.overlaps(span(starts_at, ends_at)))
+    taken = and_(Reservation.unit_id == Unit.id, blocks(now), Reservation.during.overlaps(span(starts_at, ends_at)))
     query = (
         select(Unit.id, func.lower(Reservation.during), func.upper(Reservation.during))
         .outerjoin(Reservation, taken)

@@ -75,7 +75,7 @@ def stands(booking: Booking, now: datetime) -> bool:
 
 
 def cancellation_cost(booking: Booking, now: datetime) -> CancellationCost:
-    """What cancelling a booking costs the company by its terms, today and at each later step; nothing until it is paid."""
+    """What cancelling costs the company by the terms, today and at each later step; nothing until it is paid."""
     if booking.state != BookingState.CONFIRMED:
         return CancellationCost(0, ())
     zone = booking.event.zone
@@ -109,13 +109,13 @@ def move_answers_awaited(provider_id: int) -> Sequence[MoveAnswer]:
     return session().scalars(query).all()
 
 
-def _whole() -> Select[tuple[Booking]]:
+def _whole() -> Select[Booking]:
     quote = joinedload(Booking.quote).joinedload(Quote.request).joinedload(QuoteRequest.offer_version)
     parties = (joinedload(Booking.company), joinedload(Booking.provider))
     return select(Booking).options(joinedload(Booking.event).joinedload(Event.organiser), *parties, quote)
 
 
-def _one(query: Select[tuple[Booking]]) -> Booking:
+def _one(query: Select[Booking]) -> Booking:
     booking = session().scalars(query).one_or_none()
     if booking is None:
         raise NotFound(NO_BOOKING)
