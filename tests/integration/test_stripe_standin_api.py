@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import stripe
 
 from app.core.errors import GatewayError
 from app.payments.gateways.base import AccountStatus, NewCustomer, NewRefund, PaymentSnapshot, PaymentState
-from tests.stripe_parts import KEY, ROOT, StandInProcess, checkout_for, unique
+from tests.stripe_parts import KEY, ROOT, StandInProcess, checkout_for, open_provider, unique
 
 Opener = Callable[..., PaymentSnapshot]
 
@@ -64,6 +65,46 @@ def test_a_reply_is_replayed_under_its_key(standin: StandInProcess, sdk: Any) ->
     with pytest.raises(stripe.IdempotencyError) as raised:
         sdk.customers.create({"name": "B"}, {"idempotency_key": key})
     assert (raised.value.http_status, raised.value.error.type) == (400, "idempotency_error")
+
+
+def test_one_key_at_the_same_time_takes_effect_once(standin: StandInProcess) -> None:
+    key = unique("customer")
+
+    def create(_: int) -> str:
+        return standin.gateway().create_customer(NewCustomer("A", "a@example.org"), idempotency_key=key)
+
+    with ThreadPoolExecutor(8) as threads:
+        assert len(set(threads.map(create, range(16)))) == 1
+
+
+def test_the_button_pressed_many_times_pays_once(standin: StandInProcess, open_checkout: Opener, sdk: Any) -> None:
+    checkout = open_checkout()
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _: standin.pay(checkout.checkout_url), range(8)))
+    assert {answer.status_code for answer in answers} == {303}
+    paid = standin.gateway().fetch_checkout(checkout.checkout_id or "")
+    assert len(sdk.charges.list({"payment_intent": paid.payment_id}).data) == 1
+
+
+def test_metadata_keeps_its_keys_and_an_address_is_one(standin: StandInProcess, sdk: Any) -> None:
+    assert sdk.customers.create({"metadata": {"0": "a", "1": "b"}}).metadata.to_dict() == {"0": "a", "1": "b"}
+    account = open_provider(standin).account_id
+    for changes in ({"success_url": "javascript:alert(1)"}, {"cancel_url": "/relative"}):
+        with pytest.raises(GatewayError) as raised:
+            standin.gateway().create_checkout(checkout_for(account, **changes), idempotency_key=unique("checkout"))
+        assert raised.value.code == "url_invalid"
+
+
+def test_a_number_that_is_none_is_named(sdk: Any) -> None:
+    wanted = {"amount": 1000, "currency": "eur"}
+    for call, param in (
+        (lambda: sdk.payment_intents.create(wanted | {"application_fee_amount": "ten"}), "application_fee_amount"),
+        (lambda: sdk.payment_intents.create(wanted | {"amount": "10.5"}), "amount"),
+        (lambda: sdk.events.list({"created": {"gte": "soon"}}), "created"),
+    ):
+        with pytest.raises(stripe.InvalidRequestError) as raised:
+            call()
+        assert (raised.value.code, raised.value.param) == ("parameter_invalid_integer", param)
 
 
 def test_a_refused_request_does_not_use_its_key_up(sdk: Any) -> None:

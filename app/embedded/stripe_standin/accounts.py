@@ -94,9 +94,7 @@ def leave_incomplete(store: Store, account: Json) -> Json:
 
 def create_link(call: Call) -> Json:
     account = fetch(call.store, "account", call.need("account"), "account")
-    for name in ("refresh_url", "return_url", "type"):
-        call.need(name)
-    if call.params["type"] not in ("account_onboarding", "account_update"):
+    if call.need("type") not in ("account_onboarding", "account_update"):
         raise ApiError("Invalid type: must be one of account_onboarding or account_update", param="type")
     token, now = new_id("alink", 32), call.store.now()
     link = {
@@ -105,8 +103,8 @@ def create_link(call: Call) -> Json:
         "account": account["id"],
         "created": now,
         "expires_at": now + LINK_SECONDS,
-        "refresh_url": call.params["refresh_url"],
-        "return_url": call.params["return_url"],
+        "refresh_url": call.address("refresh_url"),
+        "return_url": call.address("return_url"),
         "_used": False,
     }
     call.store.add(link)

@@ -5,7 +5,7 @@ from .accounts import need_capability
 from .banks import instructions
 from .cards import NEEDS_PERSON, NOT_A_PERSON, TEST_CARDS, Decline
 from .store import Json, Store
-from .wire import ApiError, Call, new_id
+from .wire import ApiError, Call, new_id, whole
 
 CAPABILITIES = {
     "card": "card_payments",
@@ -20,7 +20,6 @@ def new_intent(call: Call, params: Json, amount: int, currency: str, customer: s
     """Record an intent to be paid later. `params` are those of payment_intent_data or of the endpoint itself."""
     store, intent_id = call.store, new_id("pi")
     destination = check_parties(store, params, amount, kinds)
-    fee = int(params["application_fee_amount"]) if params.get("application_fee_amount") else None
     intent: Json = {
         "id": intent_id,
         "object": "payment_intent",
@@ -29,7 +28,7 @@ def new_intent(call: Call, params: Json, amount: int, currency: str, customer: s
         "amount_details": {"tip": {}},
         "amount_received": 0,
         "application": None,
-        "application_fee_amount": fee,
+        "application_fee_amount": fee_of(params) or None,
         "automatic_payment_methods": None,
         "canceled_at": None,
         "cancellation_reason": None,
@@ -66,9 +65,9 @@ def check_parties(store: Store, params: Json, amount: int, kinds: list[str]) -> 
     if amount < SMALLEST_CENTS:
         raise ApiError("Amount must be at least €0.50 eur", code="amount_too_small", param="amount")
     destination = (params.get("transfer_data") or {}).get("destination")
-    if params.get("application_fee_amount") and not destination:
+    if fee_of(params) and not destination:
         raise ApiError("You cannot set application_fee_amount without transfer_data.", param="application_fee_amount")
-    if int(params.get("application_fee_amount") or 0) > amount:
+    if fee_of(params) > amount:
         raise ApiError("application_fee_amount must be less than or equal to amount.", param="application_fee_amount")
     if destination:
         need_capability(store, destination, "transfers", "transfer_data[destination]")
@@ -76,6 +75,11 @@ def check_parties(store: Store, params: Json, amount: int, kinds: list[str]) -> 
         for kind in kinds:
             need_capability(store, params["on_behalf_of"], CAPABILITIES[kind], "on_behalf_of")
     return str(destination) if destination else None
+
+
+def fee_of(params: Json) -> int:
+    """The platform's fee in cents, 0 without one."""
+    return whole(params.get("application_fee_amount") or 0, "application_fee_amount")
 
 
 def kinds_of(params: Json) -> list[str]:

@@ -54,6 +54,11 @@ class StandIn:
             return self.page(request)
         except HTTPException as error:
             return self.refuse(request, ApiError(error.description or error.name, status=error.code or 400))
+        except Exception:
+            log.exception("%s %s", request.method, request.path)
+            return self.refuse(
+                request, ApiError("The stand-in failed; its log says why.", status=500, kind="api_error")
+            )
 
     def page(self, request: Request) -> Response:
         if request.path == "/healthz":

@@ -50,12 +50,14 @@ class Call:
     def integer(self, name: str, default: int | None = None) -> int:
         """The parameter as an integer. Raises ApiError when it is none or missing without a default."""
         raw = self.params.get(name, default)
-        if raw is None:
-            self.need(name)
-        try:
-            return int(raw)  # type: ignore[arg-type]
-        except (TypeError, ValueError):
-            raise ApiError(f"Invalid integer: {raw}", code="parameter_invalid_integer", param=name) from None
+        return whole(self.need(name) if raw is None else raw, name)
+
+    def address(self, name: str, *, required: bool = True) -> Any:
+        """The parameter as a web address. Raises ApiError when it is none."""
+        value = self.need(name) if required else self.params.get(name)
+        if value and not str(value).startswith(("http://", "https://")):
+            raise ApiError(f"Not a valid URL: {name}", code="url_invalid", param=name)
+        return value
 
     def flag(self, name: str) -> bool:
         return truth(self.params.get(name))
@@ -83,6 +85,14 @@ def truth(value: Any) -> bool:
     return str(value).lower() in {"true", "1", "on", "yes"}
 
 
+def whole(raw: Any, param: str) -> int:
+    """An integer. Raises ApiError when it is none."""
+    try:
+        return int(raw)
+    except (TypeError, ValueError):
+        raise ApiError(f"Invalid integer: {raw}", code="parameter_invalid_integer", param=param) from None
+
+
 def new_id(prefix: str, length: int = 24) -> str:
     return prefix + "_" + "".join(secrets.choice(ALPHABET) for _ in range(length))
 
@@ -92,8 +102,7 @@ def decode_form(pairs: Iterable[tuple[str, str]]) -> Json:
     tree: Json = {}
     for key, value in pairs:
         place(tree, re.findall(r"[^\[\]]+|(?<=\[)(?=\])", key), value)
-    listed: Json = {name: as_list(value) for name, value in tree.items()}
-    return listed
+    return {name: value if name == "metadata" else as_list(value) for name, value in tree.items()}
 
 
 def place(tree: Json, path: list[str], value: str) -> None:
@@ -107,10 +116,10 @@ def place(tree: Json, path: list[str], value: str) -> None:
 
 
 def as_list(value: Any) -> Any:
-    """A mapping whose keys are 0, 1, 2… was a list."""
+    """A mapping whose keys are 0, 1, 2… was a list; metadata never is."""
     if not isinstance(value, dict):
         return value
-    inner = {name: as_list(child) for name, child in value.items()}
+    inner = {name: child if name == "metadata" else as_list(child) for name, child in value.items()}
     if inner and all(name.isdigit() for name in inner):
         return [inner[name] for name in sorted(inner, key=int)]
     return inner
@@ -161,14 +170,15 @@ def created_in(rows: list[Json], created: Any) -> list[Json]:
     if created is None:
         return rows
     if not isinstance(created, dict):
-        return [row for row in rows if row["created"] == int(created)]
+        return [row for row in rows if row["created"] == whole(created, "created")]
     tests: dict[str, Callable[[int, int], bool]] = {
         "gt": lambda a, b: a > b,
         "gte": lambda a, b: a >= b,
         "lt": lambda a, b: a < b,
         "lte": lambda a, b: a <= b,
     }
-    return [row for row in rows if all(tests[name](row["created"], int(edge)) for name, edge in created.items())]
+    edges = {name: whole(edge, "created") for name, edge in created.items() if name in tests}
+    return [row for row in rows if all(tests[name](row["created"], edge) for name, edge in edges.items())]
 
 
 def expand(store: Store, obj: Json, paths: Iterable[str]) -> Json:
