@@ -1,0 +1,170 @@
+"""One object of every kind, for routes with ids: what `test_access.py` puts into their addresses.
+
+Whoever adds a route with arguments adds a line to SAMPLES: endpoint -> the arguments that lead to an object of `world`'s
+company or provider. A stranger (the same role elsewhere) must read 404 there, unless the endpoint is in OPEN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+from flask import current_app
+
+from app.accounts import members
+from app.accounts.models import Company, Membership, MembershipInvite, Provider, User
+from app.accounts.roles import Role
+from app.core.db import session
+from app.core.outbox import OutboxRow, OutboxState
+from app.events.models import Attendee, Event, Need
+from app.invites.models import Invitation
+from app.mail.models import MailState, OutgoingMail
+from app.offers.models import Offer
+from app.quotes.models import Quote, QuoteRequest
+from tests.factories import Factories, now
+
+
+class World:
+    """Everything is made when it is first asked for."""
+
+    def __init__(self, factories: Factories) -> None:
+        self.factories = factories
+
+    @cached_property
+    def company(self) -> Company:
+        return self.factories.company()
+
+    @cached_property
+    def provider(self) -> Provider:
+        return self.factories.provider()
+
+    @cached_property
+    def organiser(self) -> User:
+        return self.factories.member(self.company, Role.ORGANISER)
+
+    @cached_property
+    def approver(self) -> User:
+        return self.factories.member(self.company, Role.APPROVER)
+
+    @cached_property
+    def finance(self) -> User:
+        return self.factories.member(self.company, Role.FINANCE)
+
+    @cached_property
+    def seller(self) -> User:
+        return self.factories.member(self.provider, Role.SELLER)
+
+    @cached_property
+    def operator(self) -> User:
+        return self.factories.operator()
+
+    def stranger(self, role: Role) -> User:
+        """A person with `role` in another organisation."""
+        if role == Role.SELLER:
+            return self.factories.seller()[0]
+        return self.factories.organiser(role=role)[0]
+
+    @cached_property
+    def event(self) -> Event:
+        return self.factories.event(self.company, self.organiser)
+
+    @cached_property
+    def need(self) -> Need:
+        return self.factories.need(self.event)
+
+    @cached_property
+    def offer(self) -> Offer:
+        return self.factories.offer(self.provider)
+
+    @cached_property
+    def request(self) -> QuoteRequest:
+        return self.factories.request(self.offer, self.need)
+
+    @cached_property
+    def quote(self) -> Quote:
+        return self.factories.quote(self.request)
+
+    @cached_property
+    def attendee(self) -> Attendee:
+        return self.factories.attendee(self.event)
+
+    @cached_property
+    def invitation(self) -> Invitation:
+        return self.factories.invitation(self.attendee)
+
+    @cached_property
+    def colleague(self) -> Membership:
+        """One more organiser of the company."""
+        user = self.factories.member(self.company, Role.ORGANISER)
+        return session().query(Membership).filter_by(user_id=user.id).one()
+
+    @cached_property
+    def invite(self) -> MembershipInvite:
+        """A colleague who was asked to join the company."""
+        row = MembershipInvite(
+            organisation_id=self.company.id,
+            invited_by_id=self.organiser.id,
+            email="invitee@example.com",
+            role=Role.FINANCE,
+            created_at=now(),
+            expires_at=now() + timedelta(days=14),
+        )
+        self.factories.add(row)
+        return row
+
+    @cached_property
+    def failed_effect(self) -> OutboxRow:
+        row = OutboxRow(
+            signal="provider.approved",
+            handler="accounts:provider_approved",
+            payload={},
+            state=OutboxState.FAILED,
+            created_at=now(),
+            available_at=now(),
+        )
+        self.factories.add(row)
+        return row
+
+    @cached_property
+    def failed_mail(self) -> OutgoingMail:
+        row = OutgoingMail(
+            message_id="1@example.com",
+            kind="account/reset",
+            sender="a@example.com",
+            recipient="b@example.com",
+            subject="Bonjour",
+            content=b"",
+            state=MailState.FAILED,
+            available_at=now(),
+        )
+        self.factories.add(row)
+        return row
+
+
+def _join_token(world: World) -> dict[str, Any]:
+    return {"token": members.invite_token(world.invite.id, current_app.config["SECRET_KEY"])}
+
+
+SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
+    # accounts
+    "security.confirm_email": lambda world: {"token": "nonsense"},
+    "security.reset_password": lambda world: {"token": "nonsense"},
+    "account_members.join": _join_token,
+    "account_members.accept": _join_token,
+    "account_members.remove": lambda world: {"membership_id": world.colleague.id},
+    "account_members.withdraw": lambda world: {"invite_id": world.invite.id},
+    # operator
+    "operator_providers.show_one": lambda world: {"provider_id": world.provider.id},
+    "operator_providers.approve": lambda world: {"provider_id": world.provider.id},
+    "operator_providers.suspend": lambda world: {"provider_id": world.provider.id},
+    "operator_failures.retry_effect": lambda world: {"row_id": world.failed_effect.id},
+    "operator_failures.retry_mail": lambda world: {"mail_id": world.failed_mail.id},
+}
+
+OPEN: frozenset[str] = frozenset({"account_members.join"})
+"""Endpoints with arguments that any person with the right role may open: what they show belongs to nobody."""
+
+NOT_FOUND: frozenset[str] = frozenset({"account_members.accept"})
+"""Endpoints whose sample is nobody's of the standard people: even an allowed role reads 404."""
