@@ -13,10 +13,18 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "member.invited": ("accounts:member_invited",),
     "member.joined": ("accounts:member_joined",),
     # availability
-    "hold.promoted": ("mails:hold_promoted",),
+    "hold.promoted": ("quotes:hold_promoted",),
+    # quotes
+    "request.sent": ("quotes:request_sent",),
+    "request.withdrawn": ("quotes:request_withdrawn",),
+    "request.declined": ("quotes:request_declined", "quotes:answer_time"),
+    "request.expired": ("quotes:request_expired",),
+    "quote.sent": ("quotes:quote_sent", "quotes:answer_time"),
+    "quote.withdrawn": ("quotes:quote_withdrawn",),
+    "quote.expired": ("quotes:quote_expired",),
     # bookings
-    "quote.accepted": ("mails:quote_accepted",),
-    "quote.not_chosen": ("mails:quote_not_chosen",),
+    "quote.accepted": ("quotes:quote_accepted",),
+    "quote.not_chosen": ("quotes:quote_not_chosen",),
     "booking.held": (),
     "booking.confirmed": ("mails:booking_confirmed",),
     "booking.expired": ("payments:booking_expired", "mails:booking_expired"),

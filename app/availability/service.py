@@ -23,9 +23,7 @@ from app.core.errors import InvalidInput, Unavailable
 from app.core.outbox import publish
 from app.core.states import advance, audit, can
 
-TAKEN = _l(
-    "Ce créneau n’est plus disponible : il vient d’être réservé. Choisissez une autre date ou un autre prestataire."
-)
+TAKEN = _l("Ce créneau vient d’être réservé\u00a0: choisissez une autre date ou un autre prestataire.")
 NO_UNIT = _l("Cette prestation ne peut pas être réservée pour le moment : demandez au prestataire.")
 ENDED = _l("Cette option n’est plus en cours : son délai est passé.")
 BLOCKING = (ReservationState.ACTIVE, ReservationState.BOOKED)
@@ -157,6 +155,18 @@ def convert(reservation: Reservation, expires_at: datetime, *, now: datetime, by
         raise Unavailable(ENDED)
     reservation.expires_at = expires_at
     audit(reservation, "convert", by=by, now=now, reason=expires_at.isoformat())
+
+
+def keep(reservation: Reservation, expires_at: datetime, *, now: datetime, by: str = SYSTEM) -> None:
+    """Let an option, active or queued, stand exactly until `expires_at`, for a new version of its quote.
+
+    Raises Unavailable when it was given back or has expired meanwhile.
+    """
+    _lock(reservation)
+    if reservation.state not in WAITING:
+        raise Unavailable(ENDED)
+    reservation.expires_at = expires_at
+    audit(reservation, "keep", by=by, now=now, reason=expires_at.isoformat())
 
 
 def book(reservation: Reservation, *, now: datetime, by: str = SYSTEM) -> None:
