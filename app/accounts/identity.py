@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
-from flask_security import MailUtil, RoleMixin, Security, SQLAlchemySessionUserDatastore
+from flask_security import RoleMixin, Security, SQLAlchemySessionUserDatastore
 
 from app.accounts.forms import ChangePassword, ForgotPassword, Login, Register, ResetPassword, SendConfirmation
 from app.config import Settings

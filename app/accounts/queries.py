@@ -132,13 +132,13 @@ def provider(provider_id: int) -> Provider:
 def provider_counts() -> dict[ProviderState, int]:
     """How many providers there are in each state."""
     rows = session().execute(select(Provider.state, func.count()).group_by(Provider.state))
-    return dict.fromkeys(ProviderState, 0) | dict(rows.tuples().all())
+    return dict.fromkeys(ProviderState, 0) | dict(rows.all())
 
 
 def organisation_counts() -> dict[OrganisationKind, int]:
     """How many organisations there are of each kind."""
     rows = session().execute(select(Organisation.kind, func.count()).group_by(Organisation.kind))
-    return dict.fromkeys(OrganisationKind, 0) | dict(rows.tuples().all())
+    return dict.fromkeys(OrganisationKind, 0) | dict(rows.all())
 
 
 def history(entity: str, entity_id: int, *, limit: int = 50) -> list[Line]:

@@ -7,6 +7,7 @@ from flask import Flask
 from app.blueprints.account import home, members, organisations, profile
 from app.blueprints.account import security as account_security
 from app.blueprints.operator import dashboard, failures, providers
+from app.blueprints.provider import payouts
 from app.blueprints.public import health, legal, mailbox, preferences
 from app.config import Settings
 
@@ -21,6 +22,7 @@ BLUEPRINTS = (
     dashboard.bp,
     providers.bp,
     failures.bp,
+    payouts.bp,
 )
 
 

@@ -20,4 +20,4 @@ def counts() -> dict[MailState, int]:
     rows = session().execute(
         select(OutgoingMail.state, func.count()).where(OutgoingMail.state.in_(shown)).group_by(OutgoingMail.state)
     )
-    return dict.fromkeys(shown, 0) | dict(rows.tuples().all())
+    return dict.fromkeys(shown, 0) | dict(rows.all())

@@ -1,6 +1,6 @@
 """One object of every kind, for routes with ids: what `test_access.py` puts into their addresses.
 
-Whoever adds a route with arguments adds a line to SAMPLES: endpoint -> the arguments that lead to an object of `world`'s
+Whoever adds a route with arguments adds a line to SAMPLES: endpoint -> the arguments that lead to an object of the world's
 company or provider. A stranger (the same role elsewhere) must read 404 there, unless the endpoint is in OPEN.
 """
 
@@ -155,6 +155,11 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "account_members.accept": _join_token,
     "account_members.remove": lambda world: {"membership_id": world.colleague.id},
     "account_members.withdraw": lambda world: {"invite_id": world.invite.id},
+    # the mailbox of the embedded mode
+    "mailbox.show": lambda world: {"key": "unknown"},
+    "mailbox.html": lambda world: {"key": "unknown"},
+    "mailbox.raw": lambda world: {"key": "unknown"},
+    "mailbox.part": lambda world: {"key": "unknown", "index": 1},
     # operator
     "operator_providers.show_one": lambda world: {"provider_id": world.provider.id},
     "operator_providers.approve": lambda world: {"provider_id": world.provider.id},
@@ -166,5 +171,7 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
 OPEN: frozenset[str] = frozenset({"account_members.join"})
 """Endpoints with arguments that any person with the right role may open: what they show belongs to nobody."""
 
-NOT_FOUND: frozenset[str] = frozenset({"account_members.accept"})
-"""Endpoints whose sample is nobody's of the standard people: even an allowed role reads 404."""
+NOT_FOUND: frozenset[str] = frozenset(
+    {"account_members.accept", "mailbox.show", "mailbox.html", "mailbox.raw", "mailbox.part"}
+)
+"""Endpoints whose sample belongs to none of the people of the test: even an allowed role reads 404."""

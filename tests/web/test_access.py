@@ -83,9 +83,7 @@ def test_each_role_gets_what_the_table_says(
     ("rule", "method"),
     [case for case in CASES if case.values[0].arguments and case.values[0].endpoint not in OPEN],  # type: ignore[union-attr]
 )
-def test_a_stranger_reads_404(
-    app: Flask, factories: Factories, client: Browser, rule: Rule, method: str
-) -> None:
+def test_a_stranger_reads_404(app: Flask, factories: Factories, client: Browser, rule: Rule, method: str) -> None:
     access = access_of(app, rule)
     if access == "public" or (access != "logged_in" and PERMISSIONS[Action(access)] == {Role.OPERATOR}):
         pytest.skip("belongs to nobody, or to the operator, who sees all")
