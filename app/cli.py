@@ -6,9 +6,11 @@ from flask import Flask
 
 from app.accounts import cli as accounts
 from app.demo import cli as demo
+from app.search import cli as search
 
 
 def register(app: Flask) -> None:
     """Add every feature's commands."""
     accounts.register(app)
     demo.register(app)
+    search.register(app)

@@ -8,10 +8,12 @@ from __future__ import annotations
 REACTIONS: dict[str, tuple[str, ...]] = {
     # accounts
     "provider.registered": ("accounts:provider_registered",),
-    "provider.approved": ("accounts:provider_approved",),
-    "provider.suspended": ("accounts:provider_suspended",),
+    "provider.approved": ("accounts:provider_approved", "search:index_provider"),
+    "provider.suspended": ("accounts:provider_suspended", "search:index_provider"),
     "member.invited": ("accounts:member_invited",),
     "member.joined": ("accounts:member_joined",),
+    # offers
+    "offer.changed": ("search:index",),
     # availability
     "hold.promoted": ("quotes:hold_promoted",),
     # quotes

@@ -35,11 +35,11 @@ class SearchDocument(Base):
     weekdays: Mapped[int] = mapped_column(Integer)
     """Bit n set: open on weekday n (Monday is 0)."""
     person_net_cents: Mapped[int] = mapped_column(Integer)
-    """Net price of what is counted per person; the price for a headcount is person × n + group × ceil(n / group_size)."""
+    """Net price of what is counted per person, or per so many begun; a headcount pays person × n + group."""
     person_gross_cents: Mapped[int] = mapped_column(Integer)
     group_net_cents: Mapped[int] = mapped_column(Integer)
     group_gross_cents: Mapped[int] = mapped_column(Integer)
-    """What is counted once for a group, whatever its size (an estimate for components with a group size)."""
+    """What is counted once for a group, whatever its size. For filters and order; pages show exact prices."""
     score: Mapped[float] = mapped_column(Float)
     """Static quality score, 0 to 1, from rating, answers and completeness: see `app/rules/ranking.py`."""
     sells: Mapped[bool] = mapped_column(Boolean, default=True)

@@ -1,0 +1,223 @@
+"""Searching the catalogue: a page of results, how many each category has, and what to loosen when none fits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, Text, case, cast, desc, func, literal, select
+
+from app.accounts.models import Provider
+from app.core.db import session
+from app.offers.models import Offer, OfferPhoto, OfferVersion
+from app.offers.price_rule import PriceRule, price_for
+from app.rules import ranking
+from app.rules.dated import value_on
+from app.search import conditions as sql
+from app.search.criteria import Criteria, Sort
+from app.search.models import SearchDocument
+
+PER_PAGE = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One result. Prices in cents per person for `headcount` people; `starting`: for a full house, none was given.
+
+    `free`: "free", "held", "busy", "closed" or "notice" on the days searched, "" when no day was.
+    """
+
+    offer_id: int
+    version_id: int
+    slug: str
+    category: str
+    title: str
+    provider: str
+    place: str
+    lat: float | None
+    lon: float | None
+    capacity_min: int
+    capacity_max: int
+    rating_hundredths: int | None
+    review_count: int
+    answer_minutes: int | None
+    photo_id: int | None
+    photo_alt: str
+    distance_km: float | None
+    gross_cents: int | None
+    net_cents: int | None
+    starting: bool
+    free: str
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A page of results, the number of all, and the number in each category were that filter not set."""
+
+    found: Sequence[Found]
+    total: int
+    page: int
+    facets: dict[str, int]
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PER_PAGE))
+
+
+def search(criteria: Criteria, now: datetime, *, page: int = 1) -> Results:
+    """A page of what fits, in two statements. A page beyond the last gives the last."""
+    facets = count_by_category(criteria, now)
+    total = facets.get(criteria.category, 0) if criteria.category else sum(facets.values())
+    page = min(max(1, page), max(1, -(-total // PER_PAGE)))
+    rows = session().execute(_page(criteria, now, page)).all() if total else []
+    return Results([_found(row, criteria, now) for row in rows], total, page, facets)
+
+
+def count_by_category(criteria: Criteria, now: datetime) -> dict[str, int]:
+    """How many offers of each category fit the other filters: one statement."""
+    query = (
+        select(SearchDocument.category, func.count())
+        .where(*sql.conditions(criteria, now, category=False))
+        .group_by(SearchDocument.category)
+    )
+    return dict(session().execute(query).all())
+
+
+def count_without(criteria: Criteria, now: datetime) -> dict[str, int]:
+    """For each filter that is set, how many offers there would be without it: what to loosen, one statement."""
+    counts = [
+        select(func.count())
+        .select_from(SearchDocument)
+        .where(*sql.conditions(criteria.loosened(name), now))
+        .scalar_subquery()
+        .label(name)
+        for name in criteria.filters
+    ]
+    return dict(session().execute(select(*counts)).one()._mapping) if counts else {}
+
+
+def starting_prices(now: datetime) -> dict[str, tuple[int, int, int]]:
+    """For each category on sale: number of offers, and the lowest gross and net price of a person in cents."""
+    gross = sql.price_each(Criteria(basis="gross"))
+    net = sql.price_each(Criteria(basis="net"))
+    query = (
+        select(SearchDocument.category, func.count(), func.min(gross), func.min(net))
+        .where(SearchDocument.sells)
+        .group_by(SearchDocument.category)
+    )
+    return {category: (count, round(dear), round(cheap)) for category, count, dear, cheap in session().execute(query)}
+
+
+def _page(criteria: Criteria, now: datetime, page: int) -> Select[Any]:
+    away = sql.distance(criteria)
+    order = _order(criteria, now, away)
+    best = (
+        select(
+            SearchDocument.offer_id,
+            away.label("distance_km"),
+            _free(criteria, now).label("free"),
+            func.row_number().over(order_by=order).label("place"),
+        )
+        .where(*sql.conditions(criteria, now))
+        .order_by(*order)
+        .limit(PER_PAGE)
+        .offset((page - 1) * PER_PAGE)
+        .subquery("best")
+    )
+    photo = select(OfferPhoto.id).where(OfferPhoto.version_id == OfferVersion.id).order_by(OfferPhoto.position).limit(1)
+    return (
+        select(
+            best.c.distance_km, best.c.free, Offer.id, Offer.slug, Offer.category, Offer.rating_hundredths,
+            Offer.review_count, OfferVersion.id.label("version_id"), OfferVersion.title, OfferVersion.place_name,
+            OfferVersion.postcode, OfferVersion.lat, OfferVersion.lon, OfferVersion.capacity_min,
+            OfferVersion.capacity_max, cast(OfferVersion.price_rule, Text).label("rule"),
+            Provider.name.label("provider"), Provider.answer_minutes, Provider.vat_franchise,
+            OfferPhoto.id.label("photo_id"), OfferPhoto.alt.label("photo_alt"),
+        )
+        .select_from(best)
+        .join(Offer, Offer.id == best.c.offer_id)
+        .join(SearchDocument, SearchDocument.offer_id == Offer.id)
+        .join(OfferVersion, OfferVersion.id == SearchDocument.version_id)
+        .join(Provider, Provider.id == Offer.provider_id)
+        .outerjoin(OfferPhoto, OfferPhoto.id == photo.correlate(OfferVersion).scalar_subquery())
+        .order_by(best.c.place)
+    )  # fmt: skip
+
+
+def _order(criteria: Criteria, now: datetime, away: ColumnElement[float]) -> list[Any]:
+    by: dict[Sort, list[Any]] = {
+        Sort.PRICE: [sql.price_each(criteria)],
+        Sort.DISTANCE: [away.asc().nulls_last()],
+        Sort.RATING: [desc(SearchDocument.score)],
+        Sort.RELEVANCE: [],
+    }
+    if criteria.sort == Sort.RATING:
+        mean = select(Offer.rating_hundredths).where(Offer.id == SearchDocument.offer_id).scalar_subquery()
+        by[Sort.RATING] = [desc(func.coalesce(mean, 0))]
+    return [*by[criteria.sort], desc(_rank(criteria, now, away)), SearchDocument.offer_id]
+
+
+def _rank(criteria: Criteria, now: datetime, away: ColumnElement[float]) -> ColumnElement[Any]:
+    """The published ranking: the document's own score and what depends on the search, by their weights."""
+    weights = value_on(ranking.WEIGHTS, now.date())
+    rank: ColumnElement[Any] = SearchDocument.score * (weights.rating + weights.answer + weights.completeness)
+    if criteria.words:
+        rank = rank + sql.text_rank(criteria) * weights.text
+    if criteria.near:
+        rank = rank + func.greatest(0.0, 1 - away / criteria.near.radius_km) * weights.distance
+    if criteria.first_day and criteria.also_taken:
+        rank = rank + case((sql.is_free(criteria, now), weights.availability), else_=0)
+    return rank
+
+
+def _free(criteria: Criteria, now: datetime) -> ColumnElement[Any]:
+    if criteria.first_day is None:
+        return literal("")
+    if not criteria.also_taken:
+        return literal("free")
+    return case(
+        (~sql.is_open(criteria), "closed"),
+        (~sql.in_notice(criteria, now), "notice"),
+        (sql.has_unit(criteria, now), "free"),
+        (sql.has_hold(criteria, now), "held"),
+        else_="busy",
+    )
+
+
+def _found(row: Row[Any], criteria: Criteria, now: datetime) -> Found:
+    people = criteria.headcount or row.capacity_max
+    gross_cents, net_cents = person_price(row.rule, people, criteria.first_day or now.date(), row.vat_franchise)
+    return Found(
+        offer_id=row.id,
+        version_id=row.version_id,
+        slug=row.slug,
+        category=row.category,
+        title=row.title,
+        provider=row.provider,
+        place=f"{row.place_name} ({row.postcode[:2]})" if row.postcode else row.place_name,
+        lat=row.lat,
+        lon=row.lon,
+        capacity_min=row.capacity_min,
+        capacity_max=row.capacity_max,
+        rating_hundredths=row.rating_hundredths,
+        review_count=row.review_count,
+        answer_minutes=row.answer_minutes,
+        photo_id=row.photo_id,
+        photo_alt=row.photo_alt or "",
+        distance_km=row.distance_km,
+        gross_cents=gross_cents,
+        net_cents=net_cents,
+        starting=criteria.headcount is None,
+        free=row.free,
+    )
+
+
+@lru_cache(maxsize=16_384)
+def person_price(rule: str, headcount: int, on: date, franchise: bool) -> tuple[int, int]:
+    """Gross and net cents a person from a price rule's JSON text: the very cents that a quote would say."""
+    price = price_for(PriceRule.from_json(json.loads(rule)), headcount, on=on, franchise=franchise)
+    return price.per_person_gross.cents, price.per_person_net.cents
