@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy import Select, text
 
 from app.core.db import session, transaction
 from app.extensions import db
+from tests.conftest import clean
 
 SECONDS = 30.0
 OVERLAP = "ex_reservation_overlap"
@@ -68,7 +70,7 @@ def values(results: Sequence[Any]) -> list[Any]:
 def meet(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """`meet(module, "name", parties)`: that many threads wait for each other before each call of that function.
 
-    Who waits alone, because a lock keeps the others out, goes on after `seconds`.
+    Who waits alone, because a lock keeps the others out, goes on after `seconds`; a control gives them more.
     """
 
     def patch(module: Any, name: str, parties: int = 2, *, seconds: float = 0.5) -> None:
@@ -81,6 +83,22 @@ def meet(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
             return real(*args, **kwargs)
 
         monkeypatch.setattr(module, name, waiting)
+
+    return patch
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """`slow(module, "name")`: that function takes a second longer, so that others overtake whoever calls it."""
+
+    def patch(module: Any, name: str) -> None:
+        real = getattr(module, name)
+
+        def late(*args: Any, **kwargs: Any) -> Any:
+            time.sleep(1)
+            return real(*args, **kwargs)
+
+        monkeypatch.setattr(module, name, late)
 
     return patch
 
@@ -102,10 +120,8 @@ def unconstrained(app: Flask) -> Iterator[None]:
         yield
     finally:
         session().rollback()
+        clean()
         with db.engine.begin() as connection:
-            connection.execute(text("delete from booking"))
-            connection.execute(text("update quote set reservation_id = null"))
-            connection.execute(text("delete from reservation"))
             connection.execute(text(f"alter table reservation add constraint {OVERLAP} {definition}"))
 
 

@@ -58,7 +58,7 @@ def test_the_last_slot_goes_to_one(factories: Factories, together: Together, ove
 def test_the_constraint_alone_keeps_it(
     factories: Factories, together: Together, meet: Any, overlaps: Callable[[], int], unlocked: None
 ) -> None:
-    meet(availability, "_insert")
+    meet(availability, "_insert", seconds=10)
     results = together(*rivals(factories, 2))
     assert [type(error) for error in errors(results)] == [Unavailable]
     assert (bookings(), overlaps()) == (1, 0)
@@ -81,7 +81,7 @@ def test_control_without_either_both_get_it(
     unconstrained: None,
     unlocked: None,
 ) -> None:
-    meet(availability, "_insert")
+    meet(availability, "_insert", seconds=10)
     together(*rivals(factories, 2))
     assert (bookings(), overlaps()) == (2, 1)
 
@@ -110,7 +110,7 @@ def test_a_need_is_covered_once(factories: Factories, together: Together, meet: 
 def test_control_without_the_lock_a_need_is_covered_twice(
     factories: Factories, together: Together, meet: Any, unlocked: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    meet(accepting, "_slot")
+    meet(accepting, "_slot", seconds=10)
     # Each would decline the other's quote and the two deadlock: leave that out to see what the lock prevents.
     monkeypatch.setattr(accepting, "_tell_others", lambda *_args, **_more: None)
     together(*two_for_one_need(factories))

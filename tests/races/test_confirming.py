@@ -51,9 +51,18 @@ def test_control_without_the_lock_the_second_one_fails(
     factories: Factories, together: Together, meet: Any, unlocked: None
 ) -> None:
     booking = held(factories)
-    meet(service, "_check_wanted")
+    meet(service, "_check_wanted", seconds=10)
     results = together(*[confirmation(booking, now())] * 2)
     assert [isinstance(error, DomainError) for error in errors(results)] == [True]
+
+
+def test_slow_money_is_not_overtaken_by_the_job(factories: Factories, together: Together, slow: Any) -> None:
+    booking = held(factories)
+    assert booking.expires_at is not None
+    at = booking.expires_at
+    slow(service.availability, "book")
+    confirmed, _ = together(confirmation(booking, at), lambda: len(service.expire_unpaid(at)))
+    assert (confirmed, booking.reservation.state) == (True, ReservationState.BOOKED)
 
 
 def test_money_at_the_moment_of_expiry_confirms_whoever_is_first(factories: Factories, together: Together) -> None:
@@ -68,20 +77,18 @@ def test_money_at_the_moment_of_expiry_confirms_whoever_is_first(factories: Fact
 
 
 def test_control_without_the_lock_money_is_refused_though_the_slot_is_free(
-    factories: Factories, together: Together, meet: Any, unlocked: None
+    factories: Factories, together: Together, slow: Any, unlocked: None
 ) -> None:
     booking = held(factories)
     assert booking.expires_at is not None
     at = booking.expires_at
-    meet(service.availability, "book")
-    meet(service.availability, "expire")
+    slow(service.availability, "book")
 
     def job() -> int:
         return len(service.expire_unpaid(at))
 
-    confirmed, _ = together(confirmation(booking, at), job)
-    print("RES", confirmed, _, booking.state, booking.reservation.state)
-    assert confirmed is not True or booking.reservation.state != ReservationState.BOOKED
+    confirmed, expired = together(confirmation(booking, at), job)
+    assert (type(confirmed), expired, booking.state) == (Unavailable, 1, BookingState.EXPIRED)
 
 
 def test_late_money_against_a_new_customer(
