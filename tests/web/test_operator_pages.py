@@ -13,6 +13,7 @@ from app.core.db import session
 from app.core.outbox import OutboxRow, OutboxState, publish
 from app.core.states import AuditEntry
 from app.mail.models import MailState, OutgoingMail
+from app.rules.identifiers import spaced
 from tests.conftest import Browser
 from tests.factories import Factories
 from tests.web.test_accounts_registration import mails
@@ -34,7 +35,7 @@ def provider(factories: Factories) -> Provider:
 def test_a_provider_is_approved_and_told(operator: Browser, provider: Provider) -> None:
     assert provider.name in operator.get("/operator").text
     assert provider.name in operator.get("/operator/providers?state=registered").text
-    assert (provider.siren or "") in operator.get(f"/operator/providers/{provider.id}").text
+    assert spaced(provider.siren or "") in operator.get(f"/operator/providers/{provider.id}").text
     response = operator.post(f"/operator/providers/{provider.id}/approve")
     assert response.status_code == 303
     assert provider.state == ProviderState.APPROVED

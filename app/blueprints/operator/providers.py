@@ -19,6 +19,15 @@ from app.blueprints.forms import show, stripped
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.errors import InvalidInput
+from app.rules.identifiers import spaced
+
+ACTION_WORDS = {
+    "register": _l("Inscription"),
+    "edit": _l("Fiche modifiée"),
+    "approve": _l("Validation"),
+    "suspend": _l("Suspension"),
+    "member invited": _l("Collègue invité"),
+}
 
 bp = Blueprint("operator_providers", __name__, url_prefix="/operator/providers")
 
@@ -61,6 +70,8 @@ def _page(provider: Provider, form: ReasonForm, status: int = 200) -> tuple[str,
         form=form,
         people=queries.people_of(provider.id),
         history=queries.history("provider", provider.id),
+        action_words=ACTION_WORDS,
+        spaced=spaced,
     )
     return page, status
 
