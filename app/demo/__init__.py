@@ -1,0 +1,1 @@
+"""The demonstration catalogue: a third door, for the command line only."""

@@ -1,0 +1,7 @@
+"""`flask seed`."""
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Nothing yet."""
