@@ -91,7 +91,11 @@ class Attempt(Base):
     __table_args__ = (
         UniqueConstraint("instalment_id", "number"),
         CheckConstraint("amount_cents > 0", name="amount_cents"),
-        Index("ix_payment_attempt_open", "created_at", postgresql_where="state in ('created', 'processing')"),
+        Index(
+            "ix_payment_attempt_open",
+            "checked_at",
+            postgresql_where="state in ('created', 'processing', 'partially_funded')",
+        ),
     )
 
     TRANSITIONS: ClassVar[dict[tuple[StrEnum, str], StrEnum]] = {
@@ -106,6 +110,7 @@ class Attempt(Base):
         (AttemptState.PROCESSING, "fund_partly"): AttemptState.PARTIALLY_FUNDED,
         (AttemptState.PARTIALLY_FUNDED, "succeed"): AttemptState.SUCCEEDED,
         (AttemptState.PARTIALLY_FUNDED, "cancel"): AttemptState.CANCELLED,
+        (AttemptState.PARTIALLY_FUNDED, "fail"): AttemptState.FAILED,
         (AttemptState.CANCELLED, "succeed"): AttemptState.SUCCEEDED,
         (AttemptState.FAILED, "succeed"): AttemptState.SUCCEEDED,
         (AttemptState.SUCCEEDED, "dispute"): AttemptState.DISPUTED,
@@ -126,13 +131,34 @@ class Attempt(Base):
     gateway_payment: Mapped[str | None] = mapped_column(Text, unique=True)
     gateway_charge: Mapped[str | None] = mapped_column(Text, unique=True)
     checkout_url: Mapped[str] = mapped_column(Text, default="")
+    request: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """What the gateway was asked for: a repeat with the same key must ask for the same."""
+    method: Mapped[str] = mapped_column(Text, default="", server_default="")
+    received_cents: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    transfer: Mapped[dict[str, Any] | None]
+    """IBAN, BIC, holder, reference and remaining_cents of a bank transfer that is awaited."""
     failure_code: Mapped[str] = mapped_column(Text, default="")
     failure_message: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
+    checked_at: Mapped[datetime | None]
+    """When the gateway was last asked about it by the reconciling job."""
 
     instalment: Mapped[Instalment] = relationship()
+
+
+class GatewayCustomer(Base):
+    """What a company is called at the gateway when it pays one provider. A saved method is valid for that pair alone."""
+
+    __tablename__ = "gateway_customer"
+
+    company_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True)
+    provider_id: Mapped[int] = mapped_column(
+        ForeignKey("provider.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    customer: Mapped[str] = mapped_column(Text, unique=True)
+    created_at: Mapped[datetime]
 
 
 class RefundState(StrEnum):
@@ -181,7 +207,10 @@ class WebhookEvent(Base):
     """A gateway's event as it came in. Only a trigger: a handler asks the gateway for the object."""
 
     __tablename__ = "webhook_event"
-    __table_args__ = (UniqueConstraint("gateway", "event_id"),)
+    __table_args__ = (
+        UniqueConstraint("gateway", "event_id"),
+        Index("ix_webhook_event_unhandled", "received_at", postgresql_where="handled_at is null"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     gateway: Mapped[str] = mapped_column(Text)
@@ -190,6 +219,8 @@ class WebhookEvent(Base):
     account: Mapped[str | None] = mapped_column(Text)
     livemode: Mapped[bool] = mapped_column(Boolean)
     payload: Mapped[dict[str, Any]]
+    refers: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """What it is about: type and id of the object, its payment, customer and metadata."""
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
     handled_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(Text, default="")
@@ -198,19 +229,20 @@ class WebhookEvent(Base):
 class LedgerEntry(Base):
     """One side of a double entry. Append-only; the entries of a posting sum to zero.
 
-    Accounts: `company:ID`, `provider:ID`, `platform:fees`, `gateway`. Positive = debit, in cents.
+    Accounts: `company:ID`, `provider:ID`, `platform:fees`. In cents: positive is what an account received, negative what
+    it gave. No object of the gateway is posted twice to an account.
     """
 
     __tablename__ = "ledger_entry"
     __table_args__ = (
-        UniqueConstraint("gateway_object", "account", "posting"),
+        UniqueConstraint("gateway_object", "account"),
         CheckConstraint("amount_cents <> 0", name="amount_cents"),
         Index(None, "booking_id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     posting: Mapped[str] = mapped_column(Text, index=True)
-    """Groups the sides: `charge:ATTEMPT`, `refund:REFUND`. Unique with the account and the gateway's object."""
+    """Groups the sides: `charge:ATTEMPT`, `refund:REFUND`, `refund_failed:REFUND`."""
     account: Mapped[str] = mapped_column(Text)
     amount_cents: Mapped[int] = mapped_column(Integer)
     currency: Mapped[str] = mapped_column(Text)

@@ -229,6 +229,7 @@ class WebhookEvent:
     object_id: str | None
     object_type: str
     payment_id: str | None
+    customer_id: str | None
     metadata: Mapping[str, str]
     payload: Mapping[str, Any]
 

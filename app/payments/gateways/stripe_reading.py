@@ -220,6 +220,7 @@ def read_event(event: Object) -> WebhookEvent:
         object_id=read_id(obj.get("id")),
         object_type=kind,
         payment_id=read_id(payment),
+        customer_id=read_id(obj.get("customer")),
         metadata=read_metadata(obj),
         payload=event,
     )
