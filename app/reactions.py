@@ -10,6 +10,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "provider.registered": ("accounts:provider_registered",),
     "provider.approved": ("accounts:provider_approved", "search:index_provider"),
     "provider.suspended": ("accounts:provider_suspended", "search:index_provider"),
+    "provider.edited": ("search:index_provider",),
     "member.invited": ("accounts:member_invited",),
     "member.joined": ("accounts:member_joined",),
     # offers

@@ -91,6 +91,7 @@ def update_provider(
     _describe_provider(provider, details, more)
     _flush(provider)
     audit(provider, "edit", by=by, now=now)
+    publish("provider.edited", {"provider_id": provider.id}, now=now)
 
 
 def update_person(user: User, *, name: str, locale: str) -> None:

@@ -88,7 +88,7 @@ def test_many_providers_come_in_pages(operator: Browser, factories: Factories) -
 def test_failures_are_seen_and_retried(operator: Browser, provider: Provider, factories: Factories) -> None:
     assert "Aucun échec" in operator.get("/operator/failures").text
     publish("provider.approved", {"provider_id": provider.id}, now=utcnow())
-    row = session().scalars(select(OutboxRow)).one()
+    row = session().scalars(select(OutboxRow).where(OutboxRow.handler == "accounts:provider_approved")).one()
     row.state, row.attempts, row.last_error = OutboxState.FAILED, 10, "ConnectionRefusedError()"
     mail = OutgoingMail(
         message_id="1@example.com",
