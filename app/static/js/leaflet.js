@@ -14,9 +14,9 @@ Object.assign(Map, { DoubleClickZoom, Drag, Keyboard, ScrollWheelZoom, TouchZoom
 
 export const Control = { Attribution, Zoom };
 export { LatLngBounds } from "leaflet/src/geo/LatLngBounds.js";
-export { GeoJSON } from "leaflet/src/layer/GeoJSON.js";
 export { DivIcon } from "leaflet/src/layer/marker/DivIcon.js";
 export { Marker } from "leaflet/src/layer/marker/Marker.js";
 export { TileLayer } from "leaflet/src/layer/tile/TileLayer.js";
 export { Circle } from "leaflet/src/layer/vector/Circle.js";
+export { Polygon } from "leaflet/src/layer/vector/Polygon.js";
 export { Map };

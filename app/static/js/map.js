@@ -1,8 +1,8 @@
 // A map of price pills over a local France, or over a tile server when one is set. Loaded by maps.js when needed.
-import { Control, DivIcon, GeoJSON, Map as LeafletMap, Circle, LatLngBounds, Marker, TileLayer } from "./leaflet.js";
+import { Circle, Control, DivIcon, LatLngBounds, Map as LeafletMap, Marker, Polygon, TileLayer } from "./leaflet.js";
 
 const FRANCE = [[41.3, -5.2], [51.1, 9.6]];
-const RANK_ZOOM = { 1: 5, 2: 6.5, 3: 8 };
+const RANK_ZOOM = { 1: 4.5, 2: 6, 3: 7.5, 4: 8.5 };
 const GROUP_PX = 46;
 
 /** A div with a class and a text: never HTML from data. */
@@ -21,10 +21,11 @@ function cityMarker(feature, latlng) {
 async function drawFrance(map, url) {
   const data = await (await fetch(url)).json();
   const lands = data.features.filter(({ properties }) => properties.kind !== "city");
-  new GeoJSON(lands, {
-    interactive: false,
-    style: ({ properties }) => ({ className: properties.kind === "france" ? "map-france" : "map-far", fillOpacity: 1 }),
-  }).addTo(map).bringToBack();
+  for (const { properties, geometry } of lands) {
+    const rings = geometry.coordinates.map((polygon) => polygon.map((ring) => ring.map(([lon, lat]) => [lat, lon])));
+    const className = properties.kind === "france" ? "map-france" : "map-far";
+    new Polygon(rings, { className, fillOpacity: 1, interactive: false }).addTo(map).bringToBack();
+  }
   const cities = data.features
     .filter(({ properties }) => properties.kind === "city")
     .map((feature) => ({
