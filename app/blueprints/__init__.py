@@ -8,6 +8,7 @@ from app.blueprints.account import home, members, organisations, profile
 from app.blueprints.account import security as account_security
 from app.blueprints.operator import dashboard, failures, providers
 from app.blueprints.provider import payouts
+from app.blueprints.provider import requests as provider_requests
 from app.blueprints.public import health, legal, mailbox, preferences
 from app.config import Settings
 
@@ -23,6 +24,7 @@ BLUEPRINTS = (
     providers.bp,
     failures.bp,
     payouts.bp,
+    provider_requests.bp,
 )
 
 

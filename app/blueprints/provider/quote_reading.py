@@ -1,0 +1,172 @@
+"""What was typed into the quote form, as a proposal; or one sentence beside each field that can't be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Field
+
+from app.blueprints.provider.quote_forms import QuoteForm
+from app.core.clock import local_date
+from app.core.errors import InvalidInput
+from app.core.money import parse_cents
+from app.offers.price_rule import PricedLine, units
+from app.offers.terms import Terms
+from app.quotes.models import QuoteRequest
+from app.quotes.pricing import lines_from_json
+from app.quotes.proposal import Proposal, end_of
+from app.rules import vat
+
+WHOLE = re.compile(r"\d{1,6}", re.ASCII)
+PERCENT = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))?", re.ASCII)
+LINE_FIELDS = {"unit_net_cents": "price", "vat_bps": "vat_category"}
+TERMS_FIELDS = {
+    "deposit_bps": "deposit",
+    "balance_days_before": "balance_days",
+    "base_fee_bps": "base_fee",
+    "cancellation": "base_fee",
+    "days_before": "reduction_days",
+    "bps": "reduction",
+}
+
+
+def read_proposal(form: QuoteForm, request: QuoteRequest) -> Proposal | None:
+    """The proposal that was typed; None when a field now carries a sentence that says what to correct."""
+    lines, terms = read_lines(form, request), _terms(form)
+    valid_until, hold_until = _day(form.valid_until), None
+    if form.hold.data != "none":
+        hold_until = _day(form.hold_until)
+    if lines is None or terms is None or any(True for _ in form.wrong()) or valid_until is None:
+        return None
+    return Proposal(
+        lines=lines,
+        terms=terms,
+        valid_until=end_of(valid_until, request),
+        message=form.message.data or "",
+        hold_until=end_of(hold_until, request) if hold_until else None,
+        may_queue=form.hold.data == "queue",
+    )
+
+
+def read_lines(form: QuoteForm, request: QuoteRequest) -> tuple[PricedLine, ...] | None:
+    """The lines alone, for the totals; None when a line can't be read."""
+    found = [_line(line.form, request) for line in form.lines]
+    if not all(found):
+        return None
+    try:
+        return lines_from_json(found)
+    except InvalidInput as error:
+        show(form, error)
+        return None
+
+
+def show(form: QuoteForm, error: InvalidInput) -> None:
+    """Put a domain's sentence beside the field it belongs to; `lines.0.vat_bps` finds its line."""
+    _say(_place(form, error.field or ""), error)
+
+
+def _place(form: QuoteForm, path: str) -> Field:
+    head, _, rest = path.partition(".")
+    if head == "lines" and rest:
+        position, _, name = rest.partition(".")
+        line = form.lines[int(position)].form
+        return line[name] if (name := LINE_FIELDS.get(name, name)) in line else line["label"]
+    name = TERMS_FIELDS.get(head, head)
+    return form.lines[0].form["label"] if name == "lines" or name not in form else form[name]
+
+
+def _say(field: Field, error: object) -> None:
+    if str(error) not in field.errors:
+        field.errors = [*field.errors, str(error)]
+
+
+def _tried(field: Field, read: Callable[[str], Any]) -> Any:
+    """What `read` makes of a field's text; None, and the sentence beside the field, when it can't."""
+    try:
+        return read(field.data or "")
+    except InvalidInput as error:
+        _say(field, error)
+        return None
+
+
+def _line(line: Any, request: QuoteRequest) -> dict[str, Any] | None:
+    group_size, minimum = _hidden(line.group_size.data), _hidden(line.minimum_headcount.data) or 1
+    usual = units(line.basis.data, request.headcount, group_size, minimum)
+    values = {
+        "label": line.label.data or "",
+        "basis": line.basis.data,
+        "quantity": _tried(line.quantity, lambda text: _whole(text) if text else usual),
+        "unit_net_cents": _tried(line.price, parse_cents),
+        "vat_category": line.vat_category.data,
+        "vat_bps": _tried(line.vat_category, lambda code: _rate(code, line, request)),
+        "optional": bool(line.optional.data),
+        "covers": list(line.covers.data or ()),
+        "parts": list(line.parts.data or ()) if line.vat_category.data == vat.PACKAGE else [],
+        "group_size": group_size if line.basis.data == "group" else None,
+        "minimum_headcount": minimum,
+    }
+    return None if any(values[name] is None for name in ("quantity", "unit_net_cents", "vat_bps")) else values
+
+
+def _rate(code: str, line: Any, request: QuoteRequest) -> int:
+    on = local_date(request.starts_at, request.zone)
+    return vat.rate_bps(code, on, parts=line.parts.data or (), franchise=request.provider.vat_franchise)
+
+
+def _hidden(text: str | None) -> int | None:
+    return int(text) if text and WHOLE.fullmatch(text) and int(text) else None
+
+
+def _whole(text: str) -> int:
+    if not WHOLE.fullmatch(text.replace("\u202f", "").replace(" ", "")):
+        raise InvalidInput(_l("Indiquez un nombre entier."))
+    return int(text.replace("\u202f", "").replace(" ", ""))
+
+
+def _bps(text: str) -> int:
+    match = PERCENT.fullmatch(text.replace("%", "").strip())
+    bps = int(match[1]) * 100 + int((match[2] or "0").ljust(2, "0")) if match else -1
+    if not 0 <= bps <= 10_000:
+        raise InvalidInput(_l("Indiquez une part entre 0 et 100, par exemple 30."))
+    return bps
+
+
+def _day(field: Any) -> date | None:
+    if field.data is None:
+        _say(field, _l("Choisissez une date."))
+    day: date | None = field.data
+    return day
+
+
+def _terms(form: QuoteForm) -> Terms | None:
+    steps = [_step(step.form) for step in form.steps if step.form.days_before.data or step.form.percent.data]
+    values: dict[str, Any] = {
+        "deposit_bps": _tried(form.deposit, _bps),
+        "balance_days_before": _tried(form.balance_days, _whole),
+        "base_fee_bps": _tried(form.base_fee, lambda text: _bps(text or "0")),
+        "cancellation": steps,
+        "headcount_reduction": _reduction(form),
+        "payment_terms": form.payment_terms.data or "",
+        "performance_terms": form.performance_terms.data or "",
+    }
+    if any(True for _ in form.wrong()):
+        return None
+    try:
+        return Terms.from_json(values)
+    except InvalidInput as error:
+        show(form, error)
+        return None
+
+
+def _step(step: Any) -> dict[str, Any]:
+    return {"days_before": _tried(step.days_before, _whole), "fee_bps": _tried(step.percent, _bps)}
+
+
+def _reduction(form: QuoteForm) -> dict[str, Any] | None:
+    if not (form.reduction.data or "").strip() or (form.reduction.data or "").strip() == "0":
+        return None
+    return {"bps": _tried(form.reduction, _bps), "days_before": _tried(form.reduction_days, _whole)}
