@@ -1,7 +1,87 @@
-"""`flask seed`."""
+"""`flask seed` and `flask demo-accounts`."""
 
+from __future__ import annotations
+
+import time
+from datetime import datetime
+
+import click
 from flask import Flask
+
+from app.config import Settings
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.demo import load, people
+from app.demo.catalogue import generate
+
+FEWEST_FOR_PEOPLE = 100  # so that every kind of seller is among them
+MOST_OFFERS = 2_000_000
+
+
+def _check_demo(offers: int, settings: Settings) -> None:
+    """The demonstration's password is known to everybody, so its people exist on one machine only."""
+    if not settings.embedded:
+        raise click.ClickException("--demo makes people whose password is known: on the one-machine default only.")
+    if offers < FEWEST_FOR_PEOPLE:
+        raise click.BadParameter(f"--demo needs at least {FEWEST_FOR_PEOPLE}", param_hint="--offers")
+
+
+def _fill(offers: int, seed: int, demo: bool, settings: Settings, now: datetime) -> None:
+    begun = time.monotonic()
+    found = generate(offers, seed, now.date())
+    loaded = load.load(found, commission_bps=settings.commission_bps, now=now, say=_Progress(offers, begun))
+    load.rate_providers()
+    if demo:
+        people.create(platform_name=settings.operator.name, now=now)
+    click.echo(
+        f"{loaded.offers} offers of {loaded.providers} providers with {loaded.reviews} reviews"
+        f" in {time.monotonic() - begun:.1f} s."
+    )
+
+
+class _Progress:
+    """Says now and then how far it is: at once on a terminal would be noise in a log."""
+
+    def __init__(self, wanted: int, begun: float) -> None:
+        self.wanted = wanted
+        self.said = begun
+
+    def __call__(self, loaded: load.Loaded) -> None:
+        if time.monotonic() - self.said >= 2:
+            self.said = time.monotonic()
+            click.echo(f"{loaded.offers} of {self.wanted} offers ({100 * loaded.offers // self.wanted} %)")
+
+
+@click.command("demo-accounts")
+def accounts_command() -> None:
+    """Print the demonstration's log-ins; fails when this database holds none."""
+    with transaction():
+        known = people.known()
+    if not known:
+        raise click.ClickException("This database holds no demonstration accounts.")
+    width = max(len(person.email) for person in known)
+    click.echo(f"Demonstration log-ins (password: {people.PASSWORD})")
+    for person in known:
+        click.echo(f"  {person.email:<{width}}  {person.name}, {person.told}")
 
 
 def register(app: Flask) -> None:
-    """Nothing yet."""
+    """Add the commands, and offer the log-ins to the sign-in page, which shows those that exist on one machine."""
+    app.config.setdefault("DEMONSTRATION_LOGINS", people.log_ins())
+    settings: Settings = app.extensions["settings"]
+
+    @app.cli.command("seed")
+    @click.option("--offers", type=click.IntRange(1, MOST_OFFERS), default=400, show_default=True, help="How many.")
+    @click.option("--seed", type=int, default=1, show_default=True, help="The same number makes the same catalogue.")
+    @click.option("--demo", is_flag=True, help="Also a company, its people, sellers and an operator to log in as.")
+    def seed_command(offers: int, seed: int, demo: bool) -> None:
+        """Fill an empty database with a plausible French catalogue."""
+        if demo:
+            _check_demo(offers, settings)
+        with transaction():
+            if held := load.count_offers():
+                click.echo(f"The database holds {held} offers already: nothing was changed.")
+            else:
+                _fill(offers, seed, demo, settings, utcnow())
+
+    app.cli.add_command(accounts_command)
