@@ -15,7 +15,7 @@ from app.blueprints.access import public
 bp = Blueprint("styleguide", __name__)
 
 
-class SampleForm(FlaskForm):
+class SampleForm(FlaskForm):  # type: ignore[misc]
     """One field of each kind, some of them refused."""
 
     title = StringField(_l("Nom de l’évènement"), [InputRequired(_l("Donnez un nom à l’évènement."))])
