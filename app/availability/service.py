@@ -70,9 +70,8 @@ def take(
     Raises Unavailable when every unit is taken, InvalidInput for a time that is empty or a hold that ends before now.
     """
     _check_times(starts_at, ends_at, expires_at, now)
-    lock_offers([offer_id])
+    tidy([offer_id], now=now)
     units = _active_units(offer_id, unit_ids)
-    _clear_overdue([offer_id], now=now)
     return _take_one(units, starts_at, ends_at, expires_at, now=now, by=by)
 
 
@@ -127,7 +126,12 @@ def expire_overdue(now: datetime, *, limit: int = 100) -> list[Reservation]:
         .order_by(Reservation.expires_at, Reservation.id)
         .limit(limit)
     )
-    offer_ids = {offer_id for _, offer_id in session().execute(query)}
+    return tidy({offer_id for _, offer_id in session().execute(query)}, now=now)
+
+
+def tidy(offer_ids: Iterable[int], *, now: datetime) -> list[Reservation]:
+    """Expire every overdue hold of these offers and let the queue move up. Returns the expired."""
+    offer_ids = set(offer_ids)
     lock_offers(offer_ids)
     return _clear_overdue(offer_ids, now=now)
 
@@ -207,8 +211,7 @@ def swap_all(
     a time that is empty or past, Unavailable when a reservation doesn't hold its time any more.
     """
     offer_ids = offers_of([reservation.unit_id for reservation, _, _ in changes])
-    lock_offers(offer_ids)
-    _clear_overdue(offer_ids, now=now)
+    tidy(offer_ids, now=now)
     for reservation, starts_at, ends_at in changes:
         _check_times(starts_at, ends_at, starts_at, now)
         session().refresh(reservation, with_for_update={"of": Reservation})

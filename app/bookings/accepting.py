@@ -141,17 +141,16 @@ def _slot(quote: Quote, quotes: Iterable[Quote], *, by: str, now: datetime) -> R
     held = [other.reservation for other in quotes if other.reservation is not None]
     units = [reservation.unit_id for reservation in held]
     availability.lock_offers([quote.request.offer_id, *availability.offers_of(units)])
-    until = payment_expires(now, quote.starts_at)
-    hold = quote.reservation
+    offer_id, times = quote.request.offer_id, (quote.starts_at, quote.ends_at)
+    availability.tidy([offer_id], now=now)
+    until, hold = payment_expires(now, quote.starts_at), quote.reservation
     if hold is not None:
         session().refresh(hold)
-    if hold is not None and availability.holds(hold, now):
-        if availability.times(hold) == (quote.starts_at, quote.ends_at):
-            availability.convert(hold, max(until, min(hold.expires_at or until, quote.starts_at)), now=now, by=by)
+        if availability.holds(hold, now) and availability.times(hold) == times:
+            availability.convert(hold, max(until, min(hold.expires_at or until, times[0])), now=now, by=by)
             return hold
-        availability.release(hold, now=now, by=by, reason="another time was agreed")
-    offer_id = quote.request.offer_id
-    return availability.take(offer_id, quote.starts_at, quote.ends_at, expires_at=until, now=now, by=by)
+        availability.release(hold, now=now, by=by, reason="accepted")
+    return availability.take(offer_id, *times, expires_at=until, now=now, by=by)
 
 
 def _sign(quote: Quote, user: User, now: datetime) -> None:

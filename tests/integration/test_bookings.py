@@ -236,3 +236,28 @@ def test_what_is_over_is_completed(factories: Factories, user: User) -> None:
     with transaction():
         assert service.complete_past(booking.ends_at) == [booking]
     assert (booking.state, booking.event.state) == (BookingState.COMPLETED, EventState.COMPLETED)
+
+
+def test_a_queued_option_is_promoted_by_its_own_acceptance(factories: Factories, user: User) -> None:
+    quote = factories.quote()
+    times = (quote.request.offer_id, quote.starts_at, quote.ends_at)
+    early, over = now() - timedelta(days=2), now() - timedelta(days=1)
+    with transaction():
+        availability.take(*times, expires_at=over, now=early)
+        quote.reservation = availability.queue(*times, expires_at=now() + timedelta(days=1), now=early)
+    assert quote.reservation is not None
+    assert quote.reservation.state == ReservationState.QUEUED
+    assert accept(quote, user).reservation_id == quote.reservation_id
+
+
+def test_an_option_behind_another_cannot_be_accepted_yet(factories: Factories, user: User) -> None:
+    quote = factories.quote()
+    times = (quote.request.offer_id, quote.starts_at, quote.ends_at)
+    until = now() + timedelta(days=1)
+    with transaction():
+        availability.take(*times, expires_at=until, now=now())
+        quote.reservation = availability.queue(*times, expires_at=until, now=now())
+    with pytest.raises(Unavailable):
+        accept(quote, user)
+    assert quote.reservation is not None
+    assert quote.reservation.state == ReservationState.QUEUED
