@@ -196,6 +196,13 @@ def test_facts_are_told_in_words(french: None) -> None:
     assert "Accès et dépose en autocar" not in facts
 
 
+def test_lengths_and_hours_are_told_apart(french: None) -> None:
+    raw = valid("afterwork") | {"included_duration": "3 h 30", "from_time": "18:00", "until_time": "23:30"}
+    facts = dict(categories.facts("afterwork", categories.validate_details("afterwork", raw)))
+    assert facts["Durée comprise"] == "3\u202fh\u202f30\u202fmin"
+    assert (facts["À partir de"], facts["Jusqu’à"]) == ("18\u202fh", "23\u202fh\u202f30")
+
+
 def test_headline_facts_are_few_and_follow_the_locale(french: None) -> None:
     details = categories.validate_details("ski_trip", valid("ski_trip") | {"resort_altitude_m": 2300})
     headline = dict(categories.facts("ski_trip", details, "en", headline=True))

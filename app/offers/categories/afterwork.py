@@ -60,7 +60,7 @@ CATEGORY = Category(
     label=_l("Afterwork"),
     plural=_l("Afterworks"),
     slug="afterwork",
-    description=_l("Un verre entre collègues après le travail : un bar, une péniche ou une terrasse pour la soirée."),
+    description=_l("Un verre entre collègues après le travail : un bar, une péniche ou une terrasse pour la soirée."),
     fields=(
         choice("venue", _l("Type de lieu"), VENUES, required=True, filterable=True, headline=True, section=SPACE),
         choice(
@@ -92,7 +92,7 @@ CATEGORY = Category(
         integer("pieces_per_person", _l("Pièces par personne"), maximum=40, section=TABLE),
         *diets(),
         clock("from_time", _l("À partir de"), required=True, section=FLOW),
-        clock("until_time", _l("Jusqu’à"), required=True, hint=_l("Après minuit : 01:00."), section=FLOW),
+        clock("until_time", _l("Jusqu’à"), required=True, hint=_l("Après minuit : 01:00."), section=FLOW),
         clock("music_until", _l("Musique jusqu’à"), section=FLOW),
         choice("music", _l("Musique"), MUSIC, section=FLOW),
         yes_no("own_music", _l("Votre musique ou votre DJ acceptés"), says_no=True, section=FLOW),

@@ -47,7 +47,7 @@ COOKED = (
 NEEDS = (
     ("none", _l("Rien")),
     ("table", _l("Des tables")),
-    ("power", _l("Une prise de 16 A")),
+    ("power", _l("Une prise de 16 A")),
     ("water", _l("Un point d’eau")),
     ("kitchen", _l("Une cuisine ou un office")),
     ("fridge", _l("Un réfrigérateur")),
@@ -64,7 +64,7 @@ TABLEWARE = (
 PRODUCE = (
     ("home_made", _l("Fait maison")),
     ("seasonal", _l("Produits de saison")),
-    ("local", _l("Producteurs à moins de 100 km")),
+    ("local", _l("Producteurs à moins de 100 km")),
     ("organic", _l("Bio certifié")),
     ("anti_waste", _l("Invendus donnés à une association")),
 )
@@ -74,7 +74,7 @@ CATEGORY = Category(
     label=_l("Traiteur"),
     plural=_l("Traiteurs"),
     slug="traiteur",
-    description=_l("Un repas livré et servi là où vous êtes : petit déjeuner, coffrets, buffet ou cocktail."),
+    description=_l("Un repas livré et servi là où vous êtes : petit déjeuner, coffrets, buffet ou cocktail."),
     fields=(
         choice("style", _l("Formule"), STYLES, required=True, filterable=True, headline=True, section=MENU),
         text("cuisine", _l("Cuisine"), maximum=80, section=MENU),

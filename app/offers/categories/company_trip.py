@@ -39,7 +39,7 @@ CATEGORY = Category(
     label=_l("Voyage en équipe"),
     plural=_l("Voyages en équipe"),
     slug="voyage-en-equipe",
-    description=_l("Deux à cinq jours ailleurs, organisés de la porte à la porte : trajet, hébergement, visites."),
+    description=_l("Deux à cinq jours ailleurs, organisés de la porte à la porte : trajet, hébergement, visites."),
     fields=(
         choice("theme", _l("Thème"), THEMES, required=True, filterable=True, headline=True, section=FLOW),
         choice("setting", _l("Cadre"), SETTINGS, filterable=True, section=FLOW),

@@ -127,10 +127,10 @@ def _minutes(field: DetailField, value: Any) -> int | None:
     if isinstance(value, str):
         found = LENGTH.match(value.strip())
         if not found:
-            raise _Wrong(_l("Indiquez une durée, par exemple 1 h 30 ou 90 min."))
+            raise _Wrong(_l("Indiquez une durée, par exemple 1 h 30 ou 90 min."))
         value = int(found[3]) if found[3] else int(found[1]) * 60 + int(found[2] or 0)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise _Wrong(_l("Indiquez une durée, par exemple 1 h 30 ou 90 min."))
+        raise _Wrong(_l("Indiquez une durée, par exemple 1 h 30 ou 90 min."))
     low, high = field.minimum or 0, field.maximum or 0
     if not low <= value <= high:
         raise _Wrong(_l("Indiquez une durée entre %(low)s et %(high)s minutes.", low=low, high=high))
@@ -204,18 +204,16 @@ def _length(value: int) -> str:
     hours, rest = divmod(value, 60)
     if not hours:
         return str(_("%(minutes)s min", minutes=rest))
-    return _hours(hours, f"{rest:02d}")
+    if not rest:
+        return str(_("%(count)s h", count=hours))
+    return str(_("%(count)s h %(minutes)s min", count=hours, minutes=rest))
 
 
 def _hour(value: str) -> str:
-    hours, _colon, rest = value.partition(":")
-    return _hours(int(hours), rest)
-
-
-def _hours(hours: int, minutes: str) -> str:
+    hours, _colon, minutes = value.partition(":")
     if minutes == "00":
-        return str(_("%(hours)s h", hours=hours))
-    return str(_("%(hours)s h %(minutes)s", hours=hours, minutes=minutes))
+        return str(_("%(hours)s h", hours=int(hours)))
+    return str(_("%(hours)s h %(minutes)s", hours=int(hours), minutes=minutes))
 
 
 def missing_count(category: Category, details: Mapping[str, Any]) -> str:

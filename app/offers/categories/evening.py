@@ -30,7 +30,7 @@ CATEGORY = Category(
     plural=_l("Soirées"),
     slug="soiree",
     description=_l(
-        "Une soirée d’entreprise : dîner, spectacle ou piste de danse, du lancement à la fête de fin d’année."
+        "Une soirée d’entreprise : dîner, spectacle ou piste de danse, du lancement à la fête de fin d’année."
     ),
     fields=(
         choice("style", _l("Style"), STYLES, required=True, filterable=True, headline=True, section=FLOW),

@@ -26,9 +26,9 @@ LODGING = (
 )
 STARS = (
     ("none", _l("Non classé")),
-    ("3", _l("3 étoiles")),
-    ("4", _l("4 étoiles")),
-    ("5", _l("5 étoiles")),
+    ("3", _l("3 étoiles")),
+    ("4", _l("4 étoiles")),
+    ("5", _l("5 étoiles")),
 )
 BOARD = (
     ("breakfast", _l("Petit déjeuner")),
@@ -41,7 +41,7 @@ CATEGORY = Category(
     label=_l("Séminaire résidentiel"),
     plural=_l("Séminaires résidentiels"),
     slug="seminaire-residentiel",
-    description=_l("Un lieu où l’on travaille, mange et dort : salles, repas et chambres au même endroit."),
+    description=_l("Un lieu où l’on travaille, mange et dort : salles, repas et chambres au même endroit."),
     fields=(
         *meeting_rooms(),
         *equipment(),

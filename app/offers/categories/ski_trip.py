@@ -61,7 +61,7 @@ CATEGORY = Category(
     label=_l("Séjour au ski"),
     plural=_l("Séjours au ski"),
     slug="sejour-au-ski",
-    description=_l("Un séjour en station pour l’équipe : hébergement près des pistes, forfaits, matériel et soirées."),
+    description=_l("Un séjour en station pour l’équipe : hébergement près des pistes, forfaits, matériel et soirées."),
     fields=(
         text("resort", _l("Station"), maximum=80, required=True, section=RESORT),
         text("ski_area", _l("Domaine skiable"), maximum=80, section=RESORT),

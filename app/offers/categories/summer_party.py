@@ -42,7 +42,7 @@ CATEGORY = Category(
     plural=_l("Fêtes d’été"),
     slug="fete-d-ete",
     description=_l(
-        "Toute l’entreprise dehors : un parc, une plage ou une guinguette, de quoi manger, jouer et danser."
+        "Toute l’entreprise dehors : un parc, une plage ou une guinguette, de quoi manger, jouer et danser."
     ),
     fields=(
         choice("venue", _l("Type de lieu"), VENUES, required=True, filterable=True, headline=True, section=SPACE),

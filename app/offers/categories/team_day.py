@@ -38,7 +38,7 @@ CATEGORY = Category(
     label=_l("Journée en équipe"),
     plural=_l("Journées en équipe"),
     slug="journee-en-equipe",
-    description=_l("Une journée hors les murs : une activité à plusieurs, un déjeuner, et le retour avant la nuit."),
+    description=_l("Une journée hors les murs : une activité à plusieurs, un déjeuner, et le retour avant la nuit."),
     fields=(
         choice("theme", _l("Thème"), THEMES, required=True, filterable=True, headline=True, section=FLOW),
         choice("setting", _l("Cadre"), SETTINGS, filterable=True, section=SPACE),
