@@ -8,8 +8,9 @@ from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
 
-from app import cli, errors, formatting, logs, models, navigation, nudges, status_words, web
+from app import cli, errors, formatting, gateway, logs, models, navigation, nudges, status_words, web
 from app.accounts import identity
 from app.accounts.models import User
 from app.blueprints import register_blueprints
@@ -37,16 +38,30 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    app.wsgi_app = static_files(app)  # type: ignore[method-assign]
     _bind_extensions(app)
     formatting.register(app)
     status_words.register(app)
     navigation.register(app)
+    gateway.register(app, settings)
     web.register(app)
     errors.register(app)
     register_blueprints(app)
     cli.register(app)
     nudges.register(settings)
     return app
+
+
+def static_files(app: Flask) -> WhiteNoise:
+    """Serves `/static/` before Flask: precompressed, and kept for ever where the name has a hash."""
+    return WhiteNoise(
+        app.wsgi_app,
+        root=os.path.join(app.root_path, "static"),
+        prefix="static/",
+        max_age=3600,
+        autorefresh=app.debug,
+        immutable_file_test=r"^.*-[0-9A-Za-z_]{8}\.[a-z0-9]+$",
+    )
 
 
 def _bind_extensions(app: Flask) -> None:

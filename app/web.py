@@ -10,9 +10,9 @@ from pathlib import Path
 from flask import Flask, Response, current_app, g, has_request_context, request, session, url_for
 from flask_babel import get_locale
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.accounts.person import Person, person_of
-from app.config import Settings
 from app.core import correlation
 
 LOCALES = ("fr", "en")
@@ -30,7 +30,7 @@ def register(app: Flask) -> None:
         locale=locale,
         settings=app.extensions["settings"],
     )
-    app.context_processor(lambda: {"current_person": current_person()})
+    app.context_processor(lambda: {"current_person": person_for_page()})
 
 
 def _begin() -> None:
@@ -67,20 +67,35 @@ def csp_nonce() -> str:
 
 def current_person() -> Person | None:
     """The person who is logged in, with the organisation she acts for now. None for an anonymous reader."""
-    if not has_request_context() or not current_user.is_authenticated:
+    if not has_request_context():
         return None
     if "person" not in g:
-        g.person = person_of(current_user._get_current_object(), session.get("organisation_id"))
+        g.person = _load_person()
     found: Person | None = g.person
     return found
+
+
+def _load_person() -> Person | None:
+    if not current_user.is_authenticated:
+        return None
+    return person_of(current_user._get_current_object(), session.get("organisation_id"))
+
+
+def person_for_page() -> Person | None:
+    """As `current_person`, for templates: an error page must show even when the database can't say who reads it."""
+    try:
+        return current_person()
+    except SQLAlchemyError:
+        g.person = None
+        return None
 
 
 def _headers(response: Response) -> Response:
     nonce = f" 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else ""
     response.headers.setdefault(
         "Content-Security-Policy",
-        f"default-src 'self'; script-src 'self'{nonce}; style-src 'self'{nonce}; img-src 'self' data:; font-src 'self'; "
-        "connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' "
+        f"default-src 'self'; script-src 'self'{nonce}; style-src 'self'{nonce}; img-src 'self' data:; "
+        "font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' "
         + _form_targets(),
     )
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
@@ -98,8 +113,7 @@ def _headers(response: Response) -> Response:
 
 def _form_targets() -> str:
     """Where a form's redirect may lead: the gateway's hosted pages."""
-    settings: Settings = current_app.extensions["settings"]
-    return settings.stripe_api_base or "https://checkout.stripe.com https://connect.stripe.com"
+    return str(current_app.extensions["payment_pages"]())
 
 
 @lru_cache(maxsize=1)
