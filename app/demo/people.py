@@ -6,8 +6,9 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
+from flask_babel import lazy_gettext as _l
 from flask_security import hash_password
 from sqlalchemy import func, select
 
@@ -43,25 +44,66 @@ class Person:
     email: str
     name: str
     role: Role
-    told: str
+    told: Any
     sells: str = ""
 
 
 PEOPLE: Final = (
-    Person("organiser", "camille@halage.example", "Camille Roussel", Role.ORGANISER, "Office manager, Halage"),
-    Person("approver", "nicolas@halage.example", "Nicolas Vasseur", Role.APPROVER, "Direction, Halage"),
-    Person("finance", "ines@halage.example", "Inès Delmas", Role.FINANCE, "Comptabilité, Halage"),
-    Person("venue", "lieu@prestataires.example", "Hélène Garnier", Role.SELLER, "Lieu", "residential_seminar"),
-    Person("room", "salles@prestataires.example", "Simon Aubert", Role.SELLER, "Salles", "day_seminar"),
-    Person("caterer", "traiteur@prestataires.example", "Karim Haddad", Role.SELLER, "Traiteur", "catering"),
-    Person("crew", "activites@prestataires.example", "Léa Fournier", Role.SELLER, "Activités", "activity"),
-    Person("mountain", "montagne@prestataires.example", "Rémi Perrin", Role.SELLER, "Montagne", "ski_trip"),
-    Person("bar", "bar@prestataires.example", "Myriam Benali", Role.SELLER, "Bar", "afterwork"),
-    Person("operator", "operatrice@ensemble.example", "Marion Lefort", Role.OPERATOR, "Exploitation de la plateforme"),
+    Person(
+        "organiser",
+        "camille@halage.example",
+        "Camille Roussel",
+        Role.ORGANISER,
+        _l("Organisatrice, %(company)s", company="Halage"),
+    ),
+    Person(
+        "approver",
+        "nicolas@halage.example",
+        "Nicolas Vasseur",
+        Role.APPROVER,
+        _l("Direction, %(company)s", company="Halage"),
+    ),
+    Person(
+        "finance", "ines@halage.example", "Inès Delmas", Role.FINANCE, _l("Comptabilité, %(company)s", company="Halage")
+    ),
+    Person(
+        "venue",
+        "lieu@prestataires.example",
+        "Hélène Garnier",
+        Role.SELLER,
+        _l("Prestataire, lieu de séminaire"),
+        "residential_seminar",
+    ),
+    Person(
+        "room",
+        "salles@prestataires.example",
+        "Simon Aubert",
+        Role.SELLER,
+        _l("Prestataire, salles de réunion"),
+        "day_seminar",
+    ),
+    Person(
+        "caterer", "traiteur@prestataires.example", "Karim Haddad", Role.SELLER, _l("Prestataire, traiteur"), "catering"
+    ),
+    Person(
+        "crew", "activites@prestataires.example", "Léa Fournier", Role.SELLER, _l("Prestataire, activités"), "activity"
+    ),
+    Person(
+        "mountain",
+        "montagne@prestataires.example",
+        "Rémi Perrin",
+        Role.SELLER,
+        _l("Prestataire, séjours au ski"),
+        "ski_trip",
+    ),
+    Person("bar", "bar@prestataires.example", "Myriam Benali", Role.SELLER, _l("Prestataire, afterworks"), "afterwork"),
+    Person(
+        "operator", "operatrice@ensemble.example", "Marion Lefort", Role.OPERATOR, _l("Exploitation de la plateforme")
+    ),
 )
 
 
-def log_ins() -> list[dict[str, str]]:
+def log_ins() -> list[dict[str, Any]]:
     """What the sign-in page and the console show on one machine."""
     return [{"email": one.email, "name": one.name, "role": one.told, "password": PASSWORD} for one in PEOPLE]
 
