@@ -65,21 +65,13 @@ class Child:
 
 def children(places: Places, port: int) -> list[Child]:
     """Web, worker and beat of one instance, none of them started."""
-    python = [sys.executable, "-m"]
-    celery = [*python, "celery", "-A", "workers.celery_app"]
-    web = [*python, "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", "2"]
-    argv = {
-        "web": [*web, "--blocking-threads", "4", "--respawn-failed-workers", "--no-ws", "app.wsgi:app"],
-        "worker": [
-            *celery,
-            "worker",
-            "--concurrency",
-            "2",
-            "--loglevel",
-            "INFO",
-            "--without-mingle",
-            "--without-gossip",
-        ],
-        "beat": [*celery, "beat", "--loglevel", "INFO", "--schedule", str(places.instance / "beat"), "--pidfile", ""],
+    web = f"granian --interface wsgi --host {HOST} --port {port} --workers 2 --blocking-threads 4 --no-ws"
+    celery = "celery -A workers.celery_app"
+    programs = {
+        # a worker of granian's that is told to stop while it starts may hang: hence the kill
+        "web": [*web.split(), "--respawn-failed-workers", "--workers-kill-timeout", "4", "app.wsgi:app"],
+        "worker": f"{celery} worker --concurrency 2 --loglevel INFO --without-mingle --without-gossip".split(),
+        "beat": [*f"{celery} beat --loglevel INFO --pidfile= --schedule".split(), str(places.instance / "beat")],
     }
-    return [Child(name=name, argv=words, log=places.open_log(name)) for name, words in argv.items()]
+    python = [sys.executable, "-m"]
+    return [Child(name=name, argv=[*python, *argv], log=places.open_log(name)) for name, argv in programs.items()]

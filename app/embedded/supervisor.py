@@ -6,10 +6,10 @@ SIGTERM or SIGHUP. Settings come from the environment: PORT, INSTANCE_DIR and ev
 
 import contextlib
 import fcntl
+import importlib
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import time
 import urllib.error
@@ -19,7 +19,7 @@ from types import FrameType
 
 from app.config import SettingError, Settings
 from app.embedded import runtime
-from app.embedded.children import ROOT, Child, children
+from app.embedded.children import Child, children
 from app.embedded.errors import EmbeddedError
 from app.embedded.ondemand import ensure
 from app.embedded.parts import PARTS, embedded_parts, stop_all
@@ -117,20 +117,8 @@ class Supervisor:
             lines += [f"  Mailbox  {self.settings.base_url}/mailbox  (every mail that was sent)"]
         if "stripe" in embedded_parts(self.settings):
             lines += [f"  Stripe   {self.environment['STRIPE_API_BASE']}  (a stand-in; card 4242 4242 4242 4242)"]
-        lines += [f"  Logs     {self.places.log}", "", *self._log_ins(), "Ctrl-C stops everything.", ""]
+        lines += [f"  Logs     {self.places.log}", "", *_log_ins(), "Ctrl-C stops everything.", ""]
         print("\n".join(lines), flush=True)
-
-    def _log_ins(self) -> list[str]:
-        """The demonstration's log-ins, as `flask demo-accounts` prints them; none when the data is not its own."""
-        shown = subprocess.run(
-            [sys.executable, "-m", "flask", "demo-accounts"],
-            cwd=ROOT,
-            env=self.environment | {"FLASK_APP": "app"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return [*shown.stdout.rstrip().splitlines(), ""] if shown.returncode == 0 and shown.stdout.strip() else []
 
     def _watch(self) -> None:
         for child in self.children:
@@ -160,6 +148,16 @@ class Supervisor:
         stop_all(self.places)
         leave(self.places)
         say("Stopped")
+
+
+def _log_ins() -> list[str]:
+    """The demonstration's log-ins, from `app.demo.accounts()`: (who, e-mail, password) of each."""
+    accounts = getattr(importlib.import_module("app.demo"), "accounts", None)
+    rows = [(str(who), str(email), str(password)) for who, email, password in accounts()] if accounts else []
+    width = max((len(who) for who, _, _ in rows), default=0)
+    return (
+        ["Log in as", *(f"  {who:{width}}  {email}  {password}" for who, email, password in rows), ""] if rows else []
+    )
 
 
 def _answers(url: str) -> bool:
