@@ -25,7 +25,7 @@ BY_KIND: dict[OrganisationKind, tuple[Link, ...]] = {
     OrganisationKind.COMPANY: (
         Link(_l("Catalogue"), "/offers"),
         Link(_l("Évènements"), "/events", Action.EVENT_READ),
-        Link(_l("Devis"), "/quotes", Action.QUOTE_COMPARE),
+        Link(_l("Devis"), "/company/quotes", Action.QUOTE_COMPARE),
         Link(_l("Réservations"), "/bookings", Action.BOOKING_READ),
     ),
     OrganisationKind.PROVIDER: (

@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.blueprints.account import home, members, organisations, profile
 from app.blueprints.account import security as account_security
+from app.blueprints.company import quotes as company_quotes
 from app.blueprints.operator import dashboard, failures, providers
 from app.blueprints.provider import payouts
 from app.blueprints.provider import requests as provider_requests
@@ -25,6 +26,7 @@ BLUEPRINTS = (
     failures.bp,
     payouts.bp,
     provider_requests.bp,
+    company_quotes.bp,
 )
 
 

@@ -15,6 +15,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from app.accounts.roles import Action
 from app.availability import queries as availability
 from app.blueprints.access import person, requires
+from app.blueprints.documents import as_stored
 from app.blueprints.forms import show, stripped
 from app.blueprints.provider import quote_reading
 from app.blueprints.provider.quote_forms import QuoteForm, line_values, terms_values
@@ -22,7 +23,7 @@ from app.blueprints.wording import requirement_words
 from app.bookings.accepting import need_is_booked
 from app.core.clock import utcnow
 from app.core.db import transaction
-from app.core.errors import InvalidInput, InvalidTransition, NotFound, Unavailable
+from app.core.errors import InvalidInput, InvalidTransition, Unavailable
 from app.offers.price_rule import Price
 from app.offers.terms import Terms
 from app.quotes import queries, service
@@ -288,11 +289,3 @@ def withdraw(quote_id: int) -> Any:
 @requires(Action.REQUEST_ANSWER)
 def pdf(quote_id: int) -> Response:
     return as_stored(queries.quote_for_provider(quote_id, provider_id()))
-
-
-def as_stored(quote: Quote) -> Response:
-    """The bytes that were sent and signed. Raises NotFound for a quote without a document."""
-    if quote.document is None:
-        raise NotFound(queries.NO_QUOTE)
-    headers = {"Content-Disposition": f'inline; filename="{quote.document.filename}"', "ETag": quote.document.sha256}
-    return Response(quote.document.content, mimetype=quote.document.mime, headers=headers)
