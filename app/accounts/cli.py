@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 from flask import Flask
 from flask.cli import AppGroup
-from flask_security import MailUtil
 
 from app.accounts import service
 from app.config import Settings
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.errors import InvalidInput
+from app.extensions import security
 
 PASSWORD_LENGTH = 10
 
@@ -30,10 +30,10 @@ def register(app: Flask) -> None:
         if len(password) < PASSWORD_LENGTH:
             raise click.BadParameter(f"a password has at least {PASSWORD_LENGTH} characters", param_hint="--password")
         try:
-            address = MailUtil(app).validate(email)
+            address = security.mail_util.validate(email)
         except ValueError as error:
             raise click.BadParameter("this is no e-mail address", param_hint="EMAIL") from error
-        _create(settings, address, name, password)
+        _create(settings, address, name, security.password_util.normalize(password))
 
     app.cli.add_command(group)
 

@@ -130,7 +130,6 @@ def _new_user(email: str) -> User:
 
 def _describe(organisation: Organisation, details: OrganisationDetails, *, vat_number: str | None = None) -> None:
     siren = identifiers.siren(details.siren)
-    _refuse_known_siren(organisation, siren)
     for field in fields(details):
         value = getattr(details, field.name)
         setattr(organisation, field.name, value.strip() if isinstance(value, str) else value)
@@ -175,16 +174,6 @@ _TAKEN = {
 }
 
 
-def _refuse_known_siren(organisation: Organisation, siren: str) -> None:
-    kind = organisation.kind
-    same = select(Organisation.id).where(Organisation.kind == kind, Organisation.siren == siren)
-    if organisation.id is not None:
-        same = same.where(Organisation.id != organisation.id)
-    with session().no_autoflush:
-        if session().scalar(same):
-            raise InvalidInput(_TAKEN[kind], field="siren")
-
-
 def _found(organisation: Organisation, user: User, *, now: datetime) -> None:
     session().add(organisation)
     _flush(organisation)
@@ -195,7 +184,7 @@ def _found(organisation: Organisation, user: User, *, now: datetime) -> None:
 
 
 def _flush(organisation: Organisation) -> None:
-    """Write it now: of two people who register one SIREN at once, the second reads the same sentence."""
+    """Write it now: who registers a known SIREN reads what to do, even when both come at once."""
     taken = _TAKEN[organisation.kind]
     try:
         session().flush()

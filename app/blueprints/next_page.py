@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import request
 
 
 def is_ours(target: str) -> bool:
     """Whether `target` is a path of this site, and nothing that a browser could read as another host."""
-    parts = urlsplit(target)
     plain = not any(ord(character) < 33 or character == "\\" for character in target)
-    return plain and not parts.scheme and not parts.netloc and target.startswith("/") and not target.startswith("//")
+    return plain and target.startswith("/") and not target.startswith("//")
 
 
 def safe_next(default: str = "") -> str:

@@ -1,7 +1,7 @@
 """One object of every kind, for routes with ids: what `test_access.py` puts into their addresses.
 
-Whoever adds a route with arguments adds a line to SAMPLES: endpoint -> the arguments that lead to an object of the world's
-company or provider. A stranger (the same role elsewhere) must read 404 there, unless the endpoint is in OPEN.
+Whoever adds a route with arguments adds a line to SAMPLES: endpoint -> the arguments that lead to an object of the
+world's company or provider. A stranger (the same role elsewhere) must read 404 there, unless the endpoint is in OPEN.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import func, select
+from flask import Flask
+from sqlalchemy import select
 
 from app.accounts import members
 from app.accounts.models import Membership, MembershipInvite, User
@@ -96,11 +97,11 @@ def test_inviting_twice_replaces_the_first(client: Browser, factories: Factories
     user, _company = factories.organiser()
     client.log_in(user)
     client.post("/account/members/invite", data=INVITE)
-    client.post("/account/members/invite", data=INVITE | {"role": "approver"})
+    assert client.post("/account/members/invite", data=INVITE | {"role": "approver"}).status_code == 303
     drain()
     assert len(mails()) == 1
-    pending = select(func.count(MembershipInvite.id)).where(MembershipInvite.withdrawn_at.is_(None))
-    assert session().scalar(pending) == 1
+    pending = select(MembershipInvite.role).where(MembershipInvite.withdrawn_at.is_(None))
+    assert session().scalars(pending).all() == [Role.APPROVER]
 
 
 def test_a_wrong_invitation_says_what_to_do(client: Browser, factories: Factories) -> None:
@@ -126,8 +127,11 @@ def test_nobody_removes_the_last_organiser(client: Browser, factories: Factories
     assert roles_in(company.id) == [Role.ORGANISER]
 
 
-def test_a_forged_link_is_unknown(client: Browser, factories: Factories) -> None:
-    assert client.get("/account/join/" + members.invite_token(1, "another secret key")).status_code == 404
+def test_a_forged_link_is_unknown(client: Browser, factories: Factories, app: Flask) -> None:
+    client.log_in(factories.organiser()[0]).post("/account/members/invite", data=INVITE)
+    invite = session().scalars(select(MembershipInvite.id)).one()
+    assert client.get("/account/join/" + members.invite_token(invite, app.config["SECRET_KEY"])).status_code == 200
+    assert client.get("/account/join/" + members.invite_token(invite, "another secret key")).status_code == 404
     assert client.get("/account/join/nonsense").status_code == 404
 
 

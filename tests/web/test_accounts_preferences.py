@@ -22,6 +22,7 @@ from tests.factories import Factories
         ("/legal/terms?x=1", "/legal/terms?x=1"),
         ("https://mauvais.example/", "/"),
         ("//mauvais.example/", "/"),
+        ("///mauvais.example/", "/"),
         ("/\\mauvais.example", "/"),
         ("javascript:alert(1)", "/"),
         ("/\t/mauvais.example", "/"),

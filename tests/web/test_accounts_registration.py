@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from flask_security import hash_password
 from sqlalchemy import select
 
 from app.accounts.models import Company, Membership, Organisation, Provider, ProviderState, User
@@ -230,3 +231,10 @@ def test_too_many_tries_read_that_they_wait(client: Browser) -> None:
     statuses = [client.post("/account/login", data=wrong).status_code for _ in range(11)]
     assert statuses == [422] * 10 + [429]
     assert "Trop de demandes" in client.post("/account/login", data=wrong).text
+
+
+def test_a_person_reads_pages_in_the_language_of_her_account(client: Browser, factories: Factories) -> None:
+    factories.user(email="camille@atelier.example", locale="en", password=hash_password("plain letters"))
+    assert '<html lang="fr"' in client.get("/legal/terms", headers={"Accept-Language": "fr"}).text
+    client.post("/account/login", data={"email": "camille@atelier.example", "password": "plain letters"})
+    assert '<html lang="en"' in client.get("/legal/terms", headers={"Accept-Language": "fr"}).text

@@ -118,12 +118,12 @@ def test_the_console_makes_the_first_operator(app: Flask, client: Browser) -> No
     arguments = ["operator", "create", "chef@ensemble.example", "--name", "La Cheffe", "--password"]
     runner = app.test_cli_runner()
     assert runner.invoke(args=[*arguments, "court"]).exit_code == 2
-    made = runner.invoke(args=[*arguments, "une longue phrase"])
+    made = runner.invoke(args=[*arguments, "une longue phrase agrafée"])
     assert made.exit_code == 0, made.output
-    again = runner.invoke(args=[*arguments, "une longue phrase"])
+    again = runner.invoke(args=[*arguments, "une longue phrase agrafée"])
     assert again.exit_code == 1 and "exploite déjà" in again.output
     session().rollback()
     assert session().scalars(select(Membership.role)).all() == [Role.OPERATOR]
-    typed = {"email": "chef@ensemble.example", "password": "une longue phrase"}
+    typed = {"email": "chef@ensemble.example", "password": "une longue phrase agrafée"}
     assert client.post("/account/login", data=typed).location == "/account/home"
     assert client.get("/account/home").location == "/operator"
