@@ -1,3 +1,37 @@
 """Periodic jobs: thin tasks that call the features' verbs."""
 
 from __future__ import annotations
+
+from celery import shared_task
+
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.payments import service as payments
+from app.quotes import queries as quote_queries
+from app.quotes import service as quotes
+from workers.handlers.payments import reconcile
+
+
+@shared_task(name="payments.fall_due")  # type: ignore[untyped-decorator]
+def payments_fall_due() -> None:
+    """What has reached its day is due; what was not paid in time is overdue; both sides are told."""
+    with transaction():
+        payments.fall_due(utcnow())
+
+
+@shared_task(name="payments.reconcile")  # type: ignore[untyped-decorator]
+def payments_reconcile() -> None:
+    """Ask the gateway about what has been open for long: no lost webhook leaves a payment unseen."""
+    reconcile(utcnow())
+
+
+@shared_task(name="quotes.expire")  # type: ignore[untyped-decorator]
+def expire_quotes() -> None:
+    """Close requests and quotes whose time has passed: one transaction each, so that no two wait for one another."""
+    now = utcnow()
+    for request_id in quote_queries.overdue_requests(now):
+        with transaction():
+            quotes.expire_request(request_id, now=now)
+    for quote_id in quote_queries.overdue_quotes(now):
+        with transaction():
+            quotes.expire_quote(quote_id, now=now)
