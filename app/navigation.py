@@ -24,9 +24,9 @@ ANONYMOUS = (Link(_l("Catalogue"), "/offers"), Link(_l("Je suis prestataire"), "
 BY_KIND: dict[OrganisationKind, tuple[Link, ...]] = {
     OrganisationKind.COMPANY: (
         Link(_l("Catalogue"), "/offers"),
-        Link(_l("Évènements"), "/events", Action.EVENT_READ),
+        Link(_l("Évènements"), "/company/events", Action.EVENT_READ),
         Link(_l("Devis"), "/company/quotes", Action.QUOTE_COMPARE),
-        Link(_l("Réservations"), "/bookings", Action.BOOKING_READ),
+        Link(_l("Réservations"), "/company/bookings", Action.BOOKING_READ),
     ),
     OrganisationKind.PROVIDER: (
         Link(_l("Demandes"), "/provider/requests", Action.REQUEST_ANSWER),
@@ -38,6 +38,7 @@ BY_KIND: dict[OrganisationKind, tuple[Link, ...]] = {
         Link(_l("Modération"), "/operator/moderation", Action.OFFER_MODERATE),
         Link(_l("Prestataires"), "/operator/providers", Action.PROVIDER_MODERATE),
         Link(_l("Échecs"), "/operator/failures", Action.FAILURES_HANDLE),
+        Link(_l("Paiements"), "/operator/payments", Action.FAILURES_HANDLE),
         Link(_l("Catalogue"), "/offers"),
     ),
 }

@@ -6,11 +6,17 @@ from flask import Flask
 
 from app.blueprints.account import home, members, organisations, profile
 from app.blueprints.account import security as account_security
+from app.blueprints.company import bookings as company_bookings
+from app.blueprints.company import events, payments, picks
 from app.blueprints.company import quotes as company_quotes
 from app.blueprints.operator import dashboard, failures, providers
+from app.blueprints.operator import payments as operator_payments
+from app.blueprints.provider import bookings as provider_bookings
 from app.blueprints.provider import payouts
 from app.blueprints.provider import requests as provider_requests
-from app.blueprints.public import health, legal, mailbox, preferences
+from app.blueprints.public import catalogue, health, legal, mailbox, preferences
+from app.blueprints.public import home as public_home
+from app.blueprints.webhooks import stripe
 from app.config import Settings
 
 BLUEPRINTS = (
@@ -25,8 +31,17 @@ BLUEPRINTS = (
     providers.bp,
     failures.bp,
     payouts.bp,
+    company_bookings.bp,
+    payments.bp,
+    provider_bookings.bp,
+    operator_payments.bp,
+    stripe.bp,
     provider_requests.bp,
     company_quotes.bp,
+    public_home.bp,
+    catalogue.bp,
+    events.bp,
+    picks.bp,
 )
 
 

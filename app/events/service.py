@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import secrets
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,6 +20,7 @@ from app.events.models import Event, EventState, Need
 from app.offers import categories
 from app.rules import requirements
 from app.rules.thresholds import limits
+from app.search.words import fold
 
 LONGEST = timedelta(days=31)
 FARTHEST = timedelta(days=3 * 366)
@@ -202,5 +201,4 @@ def _lock(event: Event) -> None:
 
 
 def _slug(title: str) -> str:
-    plain = unicodedata.normalize("NFKD", title.lower()).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-") or "evenement"
+    return fold(title).replace(" ", "-")[:40].strip("-") or "evenement"

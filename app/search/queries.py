@@ -40,6 +40,7 @@ class Found:
     place: str
     lat: float | None
     lon: float | None
+    service_radius_km: int | None
     capacity_min: int
     capacity_max: int
     rating_hundredths: int | None
@@ -77,6 +78,14 @@ def search(criteria: Criteria, now: datetime, *, page: int = 1) -> Results:
     return Results([_found(row, criteria, now) for row in rows], total, page, facets)
 
 
+def of_offers(offer_ids: Sequence[int], criteria: Criteria, now: datetime) -> list[Found]:
+    """These offers as results, in this order, with price and availability; those not on sale are left out."""
+    chosen = [SearchDocument.sells.is_(True), SearchDocument.offer_id.in_(offer_ids)]
+    rows = session().execute(_page(criteria, now, 1, chosen)).all() if offer_ids else []
+    found = {row.id: _found(row, criteria, now) for row in rows}
+    return [found[offer_id] for offer_id in offer_ids if offer_id in found]
+
+
 def count_by_category(criteria: Criteria, now: datetime) -> dict[str, int]:
     """How many offers of each category fit the other filters: one statement."""
     query = (
@@ -112,7 +121,7 @@ def starting_prices(now: datetime) -> dict[str, tuple[int, int, int]]:
     return {category: (count, round(dear), round(cheap)) for category, count, dear, cheap in session().execute(query)}
 
 
-def _page(criteria: Criteria, now: datetime, page: int) -> Select[Any]:
+def _page(criteria: Criteria, now: datetime, page: int, chosen: Sequence[Any] | None = None) -> Select[Any]:
     away = sql.distance(criteria)
     order = _order(criteria, now, away)
     best = (
@@ -122,7 +131,7 @@ def _page(criteria: Criteria, now: datetime, page: int) -> Select[Any]:
             _free(criteria, now).label("free"),
             func.row_number().over(order_by=order).label("place"),
         )
-        .where(*sql.conditions(criteria, now))
+        .where(*(sql.conditions(criteria, now) if chosen is None else chosen))
         .order_by(*order)
         .limit(PER_PAGE)
         .offset((page - 1) * PER_PAGE)
@@ -134,7 +143,8 @@ def _page(criteria: Criteria, now: datetime, page: int) -> Select[Any]:
             best.c.distance_km, best.c.free, Offer.id, Offer.slug, Offer.category, Offer.rating_hundredths,
             Offer.review_count, OfferVersion.id.label("version_id"), OfferVersion.title, OfferVersion.place_name,
             OfferVersion.postcode, OfferVersion.lat, OfferVersion.lon, OfferVersion.capacity_min,
-            OfferVersion.capacity_max, cast(OfferVersion.price_rule, Text).label("rule"),
+            OfferVersion.capacity_max, OfferVersion.service_radius_km,
+            cast(OfferVersion.price_rule, Text).label("rule"),
             Provider.name.label("provider"), Provider.answer_minutes, Provider.vat_franchise,
             OfferPhoto.id.label("photo_id"), OfferPhoto.alt.label("photo_alt"),
         )
@@ -201,6 +211,7 @@ def _found(row: Row[Any], criteria: Criteria, now: datetime) -> Found:
         place=f"{row.place_name} ({row.postcode[:2]})" if row.postcode else row.place_name,
         lat=row.lat,
         lon=row.lon,
+        service_radius_km=row.service_radius_km,
         capacity_min=row.capacity_min,
         capacity_max=row.capacity_max,
         rating_hundredths=row.rating_hundredths,

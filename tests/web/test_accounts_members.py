@@ -41,7 +41,7 @@ def test_an_invited_colleague_registers_and_has_joined(
     assert company.name in page and "Créer mon compte" in page and user.name in page
     register(nora, name="Nora", email="nora@atelier.example", intent="member")
     nora.get(link_in(mails()[1][2]))
-    assert nora.get("/account/home").location == "/events"
+    assert nora.get("/account/home").location == "/company/events"
     assert roles_in(company.id) == [Role.ORGANISER, Role.FINANCE]
     assert nora.get(link_in(text)).location == "/account/home"
 
@@ -140,7 +140,7 @@ def test_a_person_of_two_organisations_switches(client: Browser, factories: Fact
     provider = factories.provider()
     factories.member(provider, Role.SELLER, user)
     client.log_in(user)
-    assert client.get("/account/home").location == "/events"
+    assert client.get("/account/home").location == "/company/events"
     switched = client.post("/organisation", data={"organisation_id": provider.id})
     assert switched.status_code == 302
     assert client.get("/provider/profile").status_code == 200

@@ -80,7 +80,7 @@ def test_a_visitor_becomes_the_organiser_of_her_company(client: Browser) -> None
 
     created = client.post("/account/company/new", data=COMPANY)
     assert created.location == "/account/home"
-    assert client.get("/account/home").location == "/events"
+    assert client.get("/account/home").location == "/company/events"
     company = session().scalars(select(Company)).one()
     assert (company.siren, company.vat_number, company.city) == ("732829320", "FR44732829320", "Lyon")
     assert company.lat == pytest.approx(45.76, abs=0.05) and company.lon == pytest.approx(4.85, abs=0.05)

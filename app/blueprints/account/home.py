@@ -15,7 +15,7 @@ from app.core.errors import NotFound
 bp = Blueprint("account", __name__)
 
 HOMES: dict[OrganisationKind, str] = {
-    OrganisationKind.COMPANY: "/events",
+    OrganisationKind.COMPANY: "/company/events",
     OrganisationKind.PROVIDER: "/provider",
     OrganisationKind.PLATFORM: "/operator",
 }

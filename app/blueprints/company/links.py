@@ -1,0 +1,37 @@
+"""Where an event's pages lead: one place for the addresses that several pages share."""
+
+from __future__ import annotations
+
+from flask import url_for
+
+from app.events.models import Event, Need
+
+
+def booking(booking_id: int) -> str:
+    """The page of a booking, where it is paid."""
+    return f"/company/bookings/{booking_id}"
+
+
+def compare(event: Event, need: Need) -> str:
+    """The comparison of a need's quotes."""
+    return f"/company/events/{event.slug}/needs/{need.id}/compare"
+
+
+def request(need: Need) -> str:
+    """The page that sends the request of a need."""
+    return url_for("picks.review", need_id=need.id)
+
+
+def attendees(event: Event) -> str:
+    """Who is to come."""
+    return f"/company/events/{event.slug}/attendees"
+
+
+def move(event: Event) -> str:
+    """Proposing other times."""
+    return f"/company/events/{event.slug}/move"
+
+
+def cancel(event: Event) -> str:
+    """Cancelling the event."""
+    return f"/company/events/{event.slug}/cancel"

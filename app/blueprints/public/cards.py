@@ -1,0 +1,109 @@
+"""Results as cards and pins: what a page shows of an offer found, in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from app.accounts.models import Organisation
+from app.core.clock import utcnow
+from app.formatting import money, short_date
+from app.rules import carbon
+from app.search.criteria import Criteria
+from app.search.queries import Found
+
+
+def picture_url(offer_id: int, photo_id: int | None = None) -> str:
+    """The address of an offer's first photo, or of its illustration while it has none."""
+    return f"/offers/{offer_id}/illustration.svg"
+
+
+def offer_url(offer_id: int, slug: str, headcount: int | None = None) -> str:
+    """The address of an offer's page, for a headcount if one is known."""
+    return f"/offers/{offer_id}" + (f"?headcount={headcount}" if headcount else "")
+
+
+def cards(found: Iterable[Found], criteria: Criteria, company: Organisation | None) -> list[dict[str, Any]]:
+    """The cards of results, as the macro `offer_card` takes them."""
+    return [_card(one, criteria, company) for one in found]
+
+
+def pins(found: Iterable[Found], locale: str) -> list[dict[str, Any]]:
+    """The same results on the map; those without a position are left out."""
+    return [
+        {
+            "lat": round(one.lat, 4),
+            "lon": round(one.lon, 4),
+            "title": one.title,
+            "url": offer_url(one.offer_id, one.slug),
+            "place": one.place,
+            "gross": _whole(one.gross_cents, locale),
+            "net": _whole(one.net_cents, locale),
+        }
+        for one in found
+        if one.lat is not None and one.lon is not None
+    ]
+
+
+def _card(one: Found, criteria: Criteria, company: Organisation | None) -> dict[str, Any]:
+    return {
+        "id": one.offer_id,
+        "url": offer_url(one.offer_id, one.slug, headcount=criteria.headcount),
+        "title": one.title,
+        "picture": picture_url(one.offer_id, one.photo_id),
+        "alt": one.photo_alt,
+        "provider": one.provider,
+        "place": _place(one),
+        "capacity_min": one.capacity_min,
+        "capacity_max": one.capacity_max,
+        "score": (one.rating_hundredths or 0) / 100,
+        "review_count": one.review_count,
+        "answer_hours": max(1, round(one.answer_minutes / 60)) if one.answer_minutes else None,
+        "co2_kg": _co2_kg(one, company),
+        "gross_cents": one.gross_cents,
+        "net_cents": one.net_cents,
+        "headcount": criteria.headcount,
+        "starting": one.starting,
+        "free": "busy" if one.free in ("closed", "notice") else one.free,
+        "free_text": _free(one.free, criteria),
+    }
+
+
+def _place(one: Found) -> str:
+    if one.service_radius_km is not None:
+        return str(_("%(place)s, vient chez vous jusqu’à %(km)s km", place=one.place, km=one.service_radius_km))
+    if one.distance_km is not None and one.distance_km >= 1:
+        return str(_("%(place)s, à %(km)s km", place=one.place, km=round(one.distance_km)))
+    return one.place
+
+
+def _free(state: str, criteria: Criteria) -> str:
+    if not state or criteria.first_day is None:
+        return ""
+    locale = str(get_locale() or "fr")[:2]
+    day = short_date(criteria.first_day, locale, today=utcnow().date())
+    words = {
+        "free": _("Libre le %(day)s", day=day),
+        "held": _("Sur option le %(day)s", day=day),
+        "busy": _("Pris le %(day)s", day=day),
+        "closed": _("Fermé le %(day)s", day=day),
+        "notice": _("Trop tôt pour le %(day)s", day=day),
+    }
+    return str(words[state])
+
+
+def _co2_kg(one: Found, company: Organisation | None) -> int | None:
+    """Kilograms a person for the way there and back from the company; nobody travels to who comes."""
+    if company is None or company.lat is None or company.lon is None or one.lat is None or one.lon is None:
+        return None
+    if one.service_radius_km is not None:
+        return None
+    straight = carbon.straight_km((company.lat, company.lon), (one.lat, one.lon))
+    return max(1, round(2 * carbon.journey(straight, utcnow().date()).grams / 1000))
+
+
+def _whole(cents: int | None, locale: str) -> str:
+    return money(round(cents, -2), locale=locale) if cents is not None else ""
