@@ -16,7 +16,7 @@ bp = Blueprint("account", __name__)
 
 HOMES: dict[OrganisationKind, str] = {
     OrganisationKind.COMPANY: "/company/events",
-    OrganisationKind.PROVIDER: "/provider",
+    OrganisationKind.PROVIDER: "/provider/requests",
     OrganisationKind.PLATFORM: "/operator",
 }
 

@@ -99,7 +99,7 @@ def _try_update(organisation: Organisation, form: OrganisationForm) -> bool:
 
 def _welcome(created: Organisation, target: str) -> Response:
     session["organisation_id"] = created.id
-    flash(_("%(name)s est inscrite.", name=created.name), "success")
+    flash(_("L’inscription de %(name)s est faite.", name=created.name), "success")
     return redirect(target, 303)
 
 
