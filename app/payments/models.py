@@ -149,7 +149,7 @@ class Attempt(Base):
 
 
 class GatewayCustomer(Base):
-    """What a company is called at the gateway when it pays one provider. A saved method is valid for that pair alone."""
+    """A company at the gateway, as it pays one provider: a saved method is valid for that pair alone."""
 
     __tablename__ = "gateway_customer"
 
@@ -229,8 +229,8 @@ class WebhookEvent(Base):
 class LedgerEntry(Base):
     """One side of a double entry. Append-only; the entries of a posting sum to zero.
 
-    Accounts: `company:ID`, `provider:ID`, `platform:fees`. In cents: positive is what an account received, negative what
-    it gave. No object of the gateway is posted twice to an account.
+    Accounts: `company:ID`, `provider:ID`, `platform:fees`, `platform:refunds`. In cents: positive is what an account
+    received, negative what it gave. No object of the gateway is posted twice to an account.
     """
 
     __tablename__ = "ledger_entry"
