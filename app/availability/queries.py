@@ -69,7 +69,8 @@ def is_open(offer: Offer, starts_at: datetime, ends_at: datetime, now: datetime)
 def free_units(offer_ids: Iterable[int], starts_at: datetime, ends_at: datetime, now: datetime) -> dict[int, int]:
     """How many active units of each offer are free in [starts_at, ends_at): one statement for a whole page of results.
 
-    Expired holds count as free. Opening rules are not looked at.
+    Expired holds count as free. Opening rules are not looked at. While several options wait behind a hold that has run
+    out and that nothing has expired yet, the count is a guess; `service.take` never is.
     """
     wanted = set(offer_ids)
     busy = select(Reservation.unit_id).where(

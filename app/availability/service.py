@@ -274,7 +274,9 @@ def _active_units(offer_id: int, among: Sequence[int] | None) -> Sequence[int]:
 
 
 def offers_of(unit_ids: Iterable[int]) -> set[int]:
-    return set(session().scalars(select(Unit.offer_id).where(Unit.id.in_(set(unit_ids)))))
+    """The ids of the offers that these units belong to."""
+    wanted = set(unit_ids)
+    return set(session().scalars(select(Unit.offer_id).where(Unit.id.in_(wanted)))) if wanted else set()
 
 
 def _lock(reservation: Reservation) -> None:

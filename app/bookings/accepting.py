@@ -138,13 +138,12 @@ def open_move(event: Event) -> Move | None:
 
 def _slot(quote: Quote, quotes: Iterable[Quote], *, by: str, now: datetime) -> Reservation:
     """The quote's own hold if it stands, else the time taken now. Locks every unit that this acceptance may touch."""
-    held = [other.reservation for other in quotes if other.reservation is not None]
-    units = [reservation.unit_id for reservation in held]
-    availability.lock_offers([quote.request.offer_id, *availability.offers_of(units)])
     offer_id, times = quote.request.offer_id, (quote.starts_at, quote.ends_at)
-    availability.tidy([offer_id], now=now)
+    held = [other.reservation.unit_id for other in quotes if other.reservation is not None]
+    availability.lock_offers([offer_id, *availability.offers_of(held)])
     until, hold = payment_expires(now, quote.starts_at), quote.reservation
     if hold is not None:
+        availability.tidy([offer_id], now=now)
         session().refresh(hold)
         if availability.holds(hold, now) and availability.times(hold) == times:
             availability.convert(hold, max(until, min(hold.expires_at or until, times[0])), now=now, by=by)
