@@ -6,10 +6,10 @@ SIGTERM or SIGHUP. Settings come from the environment: PORT, INSTANCE_DIR and ev
 
 import contextlib
 import fcntl
-import importlib
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
 import urllib.error
@@ -19,11 +19,12 @@ from types import FrameType
 
 from app.config import SettingError, Settings
 from app.embedded import runtime
-from app.embedded.children import Child, children
+from app.embedded.children import ROOT, Child, children
 from app.embedded.errors import EmbeddedError
 from app.embedded.ondemand import ensure
 from app.embedded.parts import PARTS, embedded_parts, stop_all
 from app.embedded.places import Places, private_dir
+from app.embedded.prepare import newest_revisions
 from app.embedded.services import DEFAULT_PORT
 from app.embedded.users import join, leave
 
@@ -88,17 +89,33 @@ class Supervisor:
         secret = self.settings.stripe_webhook_secrets[0]
         runtime.note(self.places, web_port=self.port, webhook_secret=secret)
         join(self.places)
-        self.environment |= ensure(self.settings, say=say)
+        addresses = ensure(self.settings, ())
+        self.environment |= addresses
         self.children = children(self.places, self.port)
         web, *others = self.children
+        if self._was_prepared():
+            web.start(self.environment)  # it takes seconds to load, and needs nobody for that
+        if ensure(self.settings, say=say) != addresses:  # a stranger has a port that was ours
+            self._restart(web)
+        runtime.note(self.places, prepared=sorted(newest_revisions()))
         say("Starting web, worker and beat")
-        web.start(self.environment)
+        if web.process is None:
+            web.start(self.environment)
         self._await(web)
         for child in others:  # only now: loading the application three times at once would make the site late
             if not self.stopping:
                 child.start(self.environment)
         if not self.stopping:
             self._announce()
+
+    def _was_prepared(self) -> bool:
+        """Whether the last start left the database as this version's code wants it."""
+        return runtime.read(self.places).get("prepared") == sorted(newest_revisions())
+
+    def _restart(self, web: Child) -> None:
+        self.environment |= ensure(self.settings, ())
+        web.stop()
+        web.process = None
 
     def _await(self, web: Child) -> None:
         """Wait until the site answers. Raises EmbeddedError."""
@@ -117,8 +134,19 @@ class Supervisor:
             lines += [f"  Mailbox  {self.settings.base_url}/mailbox  (every mail that was sent)"]
         if "stripe" in embedded_parts(self.settings):
             lines += [f"  Stripe   {self.environment['STRIPE_API_BASE']}  (a stand-in; card 4242 4242 4242 4242)"]
-        lines += [f"  Logs     {self.places.log}", "", *_log_ins(), "Ctrl-C stops everything.", ""]
+        lines += [f"  Logs     {self.places.log}", "", *self._log_ins(), "Ctrl-C stops everything.", ""]
         print("\n".join(lines), flush=True)
+
+    def _log_ins(self) -> list[str]:
+        """The demonstration's log-ins, as `flask demo-accounts` says them on the first start; none in other data."""
+        noted = runtime.read(self.places).get("log_ins")
+        if noted is None:
+            argv = [sys.executable, "-m", "flask", "demo-accounts"]
+            environment = self.environment | {"FLASK_APP": "app"}
+            shown = subprocess.run(argv, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+            noted = [*shown.stdout.splitlines(), ""] if shown.returncode == 0 else []
+            runtime.note(self.places, log_ins=noted)
+        return list(noted)
 
     def _watch(self) -> None:
         for child in self.children:
@@ -148,16 +176,6 @@ class Supervisor:
         stop_all(self.places)
         leave(self.places)
         say("Stopped")
-
-
-def _log_ins() -> list[str]:
-    """The demonstration's log-ins, from `app.demo.accounts()`: (who, e-mail, password) of each."""
-    accounts = getattr(importlib.import_module("app.demo"), "accounts", None)
-    rows = [(str(who), str(email), str(password)) for who, email, password in accounts()] if accounts else []
-    width = max((len(who) for who, _, _ in rows), default=0)
-    return (
-        ["Log in as", *(f"  {who:{width}}  {email}  {password}" for who, email, password in rows), ""] if rows else []
-    )
 
 
 def _answers(url: str) -> bool:
