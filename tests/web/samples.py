@@ -6,6 +6,7 @@ world's company or provider. A stranger (the same role elsewhere) must read 404 
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cached_property
@@ -16,14 +17,28 @@ from flask import current_app
 from app.accounts import members
 from app.accounts.models import Company, Membership, MembershipInvite, Provider, User
 from app.accounts.roles import Role
-from app.core.db import session
+from app.bookings import service as bookings
+from app.bookings.models import Booking
+from app.core.db import session, transaction
 from app.core.outbox import OutboxRow, OutboxState
 from app.events.models import Attendee, Event, Need
 from app.invites.models import Invitation
 from app.mail.models import MailState, OutgoingMail
 from app.offers.models import Offer
+from app.payments.models import (
+    Attempt,
+    AttemptState,
+    Instalment,
+    InstalmentKind,
+    InstalmentState,
+    Refund,
+    RefundState,
+    WebhookEvent,
+)
 from app.quotes.models import Quote, QuoteRequest
 from tests.factories import Factories, now
+
+DEPOSIT: dict[str, Any] = {"kind": InstalmentKind.DEPOSIT, "amount_cents": 10_000, "state": InstalmentState.DUE}
 
 
 class World:
@@ -87,6 +102,34 @@ class World:
         return self.factories.quote(self.request)
 
     @cached_property
+    def booking(self) -> Booking:
+        """A held booking of the quote, with its payments due."""
+        with transaction():
+            booking = bookings.accept(
+                self.quote.id, user=self.organiser, company_id=self.company.id, invites_domain="e.test", now=now()
+            )
+        self.factories.add(Instalment(booking_id=booking.id, position=0, **DEPOSIT, due_on=now().date()))
+        return booking
+
+    @cached_property
+    def refund(self) -> Refund:
+        """A refund that failed."""
+        instalment = session().query(Instalment).filter_by(booking_id=self.booking.id).first()
+        assert instalment is not None
+        made = {"idempotency_key": secrets.token_hex(8), "amount_cents": 100, "created_at": now()}
+        attempt = Attempt(instalment_id=instalment.id, number=1, state=AttemptState.SUCCEEDED, **made)
+        self.factories.add(attempt)
+        refund = Refund(booking_id=self.booking.id, attempt_id=attempt.id, state=RefundState.FAILED, **made)
+        self.factories.add(refund)
+        return refund
+
+    @cached_property
+    def webhook(self) -> WebhookEvent:
+        row = WebhookEvent(gateway="stripe", event_id="evt_1", type="charge.updated", livemode=False, payload={})
+        self.factories.add(row)
+        return row
+
+    @cached_property
     def attendee(self) -> Attendee:
         return self.factories.attendee(self.event)
 
@@ -148,6 +191,39 @@ def _join_token(world: World) -> dict[str, Any]:
 
 
 SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
+    # search, events, picks
+    "home.picture": lambda world: {"code": "ski_trip"},
+    "events.show": lambda world: {"slug": world.event.slug},
+    "events.edit": lambda world: {"slug": world.event.slug},
+    "events.change": lambda world: {"slug": world.event.slug},
+    "events.need_new": lambda world: {"slug": world.event.slug},
+    "events.need_create": lambda world: {"slug": world.event.slug, "category": "day_seminar"},
+    "events.need_edit": lambda world: {"need_id": world.need.id},
+    "events.need_change": lambda world: {"need_id": world.need.id},
+    "events.need_remove": lambda world: {"need_id": world.need.id},
+    "picks.toggle": lambda world: {"need_id": world.need.id},
+    "picks.review": lambda world: {"need_id": world.need.id},
+    "picks.send": lambda world: {"need_id": world.need.id},
+    "picks.withdraw": lambda world: {"request_id": world.request.id},
+    # quotes and requests
+    "provider_requests.show_one": lambda world: {"request_id": world.request.id},
+    "provider_requests.decline": lambda world: {"request_id": world.request.id},
+    "provider_requests.new_quote": lambda world: {"request_id": world.request.id},
+    "provider_requests.answer": lambda world: {"request_id": world.request.id},
+    "provider_requests.withdraw": lambda world: {"quote_id": world.quote.id},
+    "provider_requests.pdf": lambda world: {"quote_id": world.quote.id},
+    "quotes.compare": lambda world: {"slug": world.event.slug, "need_id": world.need.id},
+    "quotes.show_one": lambda world: {"quote_id": world.quote.id},
+    "quotes.pdf": lambda world: {"quote_id": world.quote.id},
+    "quotes.confirm": lambda world: {"quote_id": world.quote.id},
+    "quotes.agree": lambda world: {"quote_id": world.quote.id},
+    # bookings and payments
+    "payments.booking": lambda world: {"booking_id": world.booking.id},
+    "payments.pay": lambda world: {"booking_id": world.booking.id},
+    "payments.come_back": lambda world: {"booking_id": world.booking.id},
+    "provider_bookings.show": lambda world: {"booking_id": world.booking.id},
+    "operator_payments.retry_refund": lambda world: {"refund_id": world.refund.id},
+    "operator_payments.retry_event": lambda world: {"webhook_id": world.webhook.id},
     # accounts
     "security.confirm_email": lambda world: {"token": "nonsense"},
     "security.reset_password": lambda world: {"token": "nonsense"},
