@@ -14,6 +14,9 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "member.invited": ("accounts:member_invited",),
     "member.joined": ("accounts:member_joined",),
     # offers
+    "offer.submitted": ("offers:submitted",),
+    "offer.published": ("offers:published",),
+    "offer.returned": ("offers:returned",),
     "offer.changed": ("search:index",),
     # availability
     "hold.promoted": ("quotes:hold_promoted",),
@@ -30,8 +33,8 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "quote.not_chosen": ("quotes:quote_not_chosen",),
     "booking.held": (),
     "booking.confirmed": ("mails:booking_confirmed",),
-    "booking.expired": ("payments:booking_expired", "mails:booking_expired"),
-    "booking.cancelled": ("payments:booking_cancelled", "mails:booking_cancelled"),
+    "booking.expired": ("payments:close_pages", "payment_mails:expired"),
+    "booking.cancelled": ("payments:booking_cancelled", "payments:close_pages", "mails:booking_cancelled"),
     "booking.completed": (),
     "event.cancelled": ("invites:event_cancelled",),
     "event.moved": ("invites:event_moved", "payments:event_moved", "mails:event_moved"),
@@ -39,4 +42,17 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "move.proposed": ("mails:move_proposed",),
     "move.declined": ("mails:move_declined",),
     "move.withdrawn": ("mails:move_withdrawn",),
+    # payments
+    "webhook.received": ("payments:webhook",),
+    "payment.received": ("payment_mails:received",),
+    "payment.failed": ("payment_mails:failed",),
+    "payment.too_late": ("payment_mails:too_late",),
+    "payment.blocked": ("payment_mails:blocked",),
+    "payment.due": ("payment_mails:due",),
+    "payment.overdue": ("payment_mails:due",),
+    "payment.unwanted": ("payments:close_pages",),
+    "payment.mismatched": ("payment_mails:mismatched",),
+    "refund.owed": ("payments:request_refund",),
+    "refund.done": ("payment_mails:refunded",),
+    "refund.failed": ("payment_mails:refund_failed",),
 }

@@ -14,7 +14,7 @@ from app.blueprints.operator import payments as operator_payments
 from app.blueprints.provider import bookings as provider_bookings
 from app.blueprints.provider import payouts
 from app.blueprints.provider import requests as provider_requests
-from app.blueprints.public import catalogue, health, legal, mailbox, preferences
+from app.blueprints.public import catalogue, health, legal, mailbox, offers, pictures, preferences, styleguide
 from app.blueprints.public import home as public_home
 from app.blueprints.webhooks import stripe
 from app.config import Settings
@@ -40,6 +40,8 @@ BLUEPRINTS = (
     company_quotes.bp,
     public_home.bp,
     catalogue.bp,
+    offers.bp,
+    pictures.bp,
     events.bp,
     picks.bp,
 )
@@ -52,4 +54,5 @@ def register_blueprints(app: Flask) -> None:
     settings: Settings = app.extensions["settings"]
     if settings.embedded:
         app.register_blueprint(mailbox.bp)
+        app.register_blueprint(styleguide.bp)
     account_security.register(app)

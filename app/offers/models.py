@@ -79,6 +79,7 @@ class OfferVersion(Base):
         (VersionState.DRAFT, "submit"): VersionState.IN_REVIEW,
         (VersionState.IN_REVIEW, "publish"): VersionState.PUBLISHED,
         (VersionState.IN_REVIEW, "reject"): VersionState.REJECTED,
+        (VersionState.IN_REVIEW, "recall"): VersionState.DRAFT,
         (VersionState.REJECTED, "revise"): VersionState.DRAFT,
         (VersionState.PUBLISHED, "supersede"): VersionState.SUPERSEDED,
     }

@@ -1,0 +1,98 @@
+"""What the page of an offer shows, gathered once: for everyone, for its provider's preview, for the operator."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import request, url_for
+from werkzeug.datastructures import MultiDict
+
+from app.availability import queries as availability
+from app.blueprints.public.cancellation_view import fee_steps, terms_of
+from app.blueprints.public.month_view import chosen_month, month_page, public_cell
+from app.blueprints.public.pictures import pictures_of
+from app.blueprints.public.simulator import Simulation, simulate
+from app.core.clock import local_date
+from app.formatting import money
+from app.offers import categories
+from app.offers.content import LANGUAGES
+from app.offers.models import Offer, OfferVersion
+from app.offers.price_rule import PricedLine
+from app.reviews import queries as reviews
+from app.rules import requirements
+from app.web import locale
+
+ZONE = "Europe/Paris"
+
+
+def page_values(offer: Offer, version: OfferVersion, args: MultiDict[str, str], now: datetime) -> dict[str, Any]:
+    """Everything that `public/offers/show.html` shows of a version, for the query of the request."""
+    simulation = simulation_of(offer, version, args, now)
+    terms = terms_of(version)
+    category = categories.get(offer.category)
+    return {
+        "offer": offer,
+        "version": version,
+        "provider": offer.provider,
+        "category": category,
+        "pictures": pictures_of(offer, version),
+        "facts": categories.facts(offer.category, version.details),
+        "languages": [str(LANGUAGES[code]) for code in version.languages if code in LANGUAGES],
+        "included": [_included(line) for line in simulation.lines if not line.optional],
+        "optional": [_included(line) for line in simulation.lines if line.optional],
+        "simulation": simulation,
+        "month": month_of(offer, args.get("month", ""), now),
+        "terms": terms,
+        "fee_steps": fee_steps(terms) if terms else [],
+        "reviews": reviews.of_offer(offer.id),
+        "places": _places(offer, version, simulation),
+        "here": request.path,
+        "now": now,
+    }
+
+
+def simulation_of(offer: Offer, version: OfferVersion, args: MultiDict[str, str], now: datetime) -> Simulation:
+    """The simulator's answer to a query."""
+    return simulate(
+        version,
+        args,
+        args.getlist("options"),
+        franchise=offer.provider.vat_franchise,
+        on=local_date(now, ZONE),
+    )
+
+
+def month_of(offer: Offer, asked: str, now: datetime) -> Any:
+    """The month of the calendar that was asked for."""
+    today = local_date(now, ZONE)
+    first = chosen_month(asked, today)
+    days = availability.month(offer, first.year, first.month, now)
+    return month_page(first, [public_cell(day, today) for day in days], locale=locale(), today=today)
+
+
+def _included(line: PricedLine) -> dict[str, Any]:
+    covers = [str(requirements.label(code)) for code in line.covers]
+    return {"label": line.label, "covers": [words for words in covers if words.lower() not in line.label.lower()]}
+
+
+def _places(offer: Offer, version: OfferVersion, simulation: Simulation) -> list[dict[str, Any]]:
+    if version.lat is None or version.lon is None:
+        return []
+    price = simulation.price
+    return [
+        {
+            "lat": round(version.lat, 4),
+            "lon": round(version.lon, 4),
+            "title": version.title,
+            "url": "",
+            "place": version.place_name,
+            "gross": money(round(price.per_person_gross.cents, -2), locale=locale()) if price else "",
+            "net": money(round(price.per_person_net.cents, -2), locale=locale()) if price else "",
+        }
+    ]
+
+
+def ask_url(offer_id: int) -> str:
+    """Where a quote is asked for."""
+    return url_for("picks.choose", offer=offer_id)

@@ -1,0 +1,142 @@
+"""What a draft still lacks before it can be submitted, part by part, and how far it has come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from app.core.errors import InvalidInput
+from app.offers import categories
+from app.offers.models import OfferPhoto, OfferVersion
+from app.offers.price_rule import PriceRule
+from app.offers.terms import Terms
+
+DESCRIPTION_LEAST = 120
+FILL_IN = _l("Ce champ est à remplir.")
+SECTIONS: dict[str, Any] = {
+    "what": _l("Quoi"),
+    "where": _l("Où"),
+    "who": _l("Pour qui"),
+    "details": _l("Caractéristiques"),
+    "price": _l("Prix"),
+    "terms": _l("Conditions"),
+    "photos": _l("Photos"),
+}
+_SECTION_OF = {
+    "title": "what",
+    "summary": "what",
+    "description": "what",
+    "place": "where",
+    "postcode": "where",
+    "service_radius_km": "where",
+    "capacity_max": "who",
+    "capacity_min": "who",
+    "duration": "who",
+    "languages": "who",
+    "components": "price",
+    "minimum_headcount": "price",
+    "details": "details",
+    "photos": "photos",
+}
+
+
+def section_of(field: str) -> str:
+    """Which part of the editor a field belongs to; what is not named elsewhere is about the terms."""
+    return _SECTION_OF.get(field.partition(".")[0], "terms")
+
+
+def missing(version: OfferVersion, category: str, photos: Sequence[OfferPhoto] | None = None) -> dict[str, Any]:
+    """One sentence for each field that keeps a version from being submitted; empty when it is complete.
+
+    Keys are fields of the version, `details.<name>`, `components.<index>.<field>`, `photos.<position>.alt` or a
+    field of terms.
+    """
+    return {
+        **_words(version),
+        **_whereabouts(version, category),
+        **_people(version),
+        **_details(version, category),
+        **_price(version),
+        **_terms(version),
+        **_photos(version.photos if photos is None else photos),
+    }
+
+
+def sections_done(version: OfferVersion, category: str, photos: Sequence[OfferPhoto] | None = None) -> dict[str, bool]:
+    """Each part of the editor and whether nothing is missing in it. No photo is no fault: an illustration shows."""
+    faulty = {section_of(field) for field in missing(version, category, photos)}
+    return {section: section not in faulty for section in SECTIONS}
+
+
+def _words(version: OfferVersion) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if len(version.title.strip()) < 8:
+        found["title"] = _l("Donnez un titre d’au moins huit lettres : c’est ce qu’on lit d’abord.")
+    if not version.summary.strip():
+        found["summary"] = _l("Dites l’essentiel en une phrase.")
+    short = DESCRIPTION_LEAST - len(version.description.strip())
+    if short > 0:
+        found["description"] = _l("Décrivez l’offre un peu plus : il manque %(count)s caractères.", count=short)
+    return found
+
+
+def _whereabouts(version: OfferVersion, category: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if version.lat is None or not version.place_name:
+        found["place"] = _l("Indiquez la commune ou la station.")
+    if not version.postcode:
+        found["postcode"] = _l("Indiquez le code postal, à cinq chiffres.")
+    if categories.get(category).comes_to_you and not version.service_radius_km and not version.street:
+        found["service_radius_km"] = _l("Indiquez jusqu’où vous vous déplacez, ou l’adresse où vous recevez.")
+    return found
+
+
+def _people(version: OfferVersion) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if version.capacity_max < 2:
+        found["capacity_max"] = _l("Indiquez combien de personnes vous accueillez au plus.")
+    if not version.duration_minutes:
+        found["duration"] = _l("Indiquez une durée, par exemple 1 h 30 ou 2 jours.")
+    if not version.languages:
+        found["languages"] = _l("Choisissez au moins une langue.")
+    return found
+
+
+def _details(version: OfferVersion, category: str) -> dict[str, Any]:
+    try:
+        categories.validate_details(category, version.details)
+    except InvalidInput as error:
+        return {f"details.{name}": sentence for name, sentence in error.fields.items()}
+    return {}
+
+
+def _price(version: OfferVersion) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    lines = version.price_rule.get("components") or []
+    for index, line in enumerate(lines):
+        if line.get("unit_net_cents") is None:
+            found[f"components.{index}.unit_net_cents"] = _l("Indiquez un prix, ou retirez la ligne.")
+        if not str(line.get("label") or "").strip():
+            found[f"components.{index}.label"] = FILL_IN
+    if found:
+        return found
+    try:
+        PriceRule.from_json(version.price_rule)
+    except InvalidInput as error:
+        return {error.field or "components": error.message}
+    return {}
+
+
+def _terms(version: OfferVersion) -> dict[str, Any]:
+    try:
+        Terms.from_json(version.terms)
+    except InvalidInput as error:
+        return {error.field or "deposit_bps": error.message}
+    return {}
+
+
+def _photos(photos: Sequence[OfferPhoto]) -> dict[str, Any]:
+    sentence = _l("Décrivez la photo pour qui ne la voit pas.")
+    return {f"photos.{photo.position}.alt": sentence for photo in photos if not photo.alt.strip()}
