@@ -177,3 +177,36 @@ def test_strangers_and_impossible_times_are_refused(factories: Factories, user: 
     with pytest.raises(NotFound), transaction():
         withdraw(move.id, company_id=stranger.id, user=user, now=now())
     assert booking.starts_at == event.starts_at
+
+
+def test_an_unpaid_booking_moves_along_and_never_outlives_its_new_start(factories: Factories, user: User) -> None:
+    event = factories.event()
+    sent = factories.quote(factories.request(need=factories.need(event)))
+    with transaction():
+        booking = service.accept(sent.id, user=user, company_id=event.company_id, invites_domain="e.test", now=now())
+    with transaction():
+        service.extend(booking, event.starts_at - timedelta(days=1), by="stripe", now=now())
+    move = propose_by(event, -WEEK, user)
+    agree(move, booking, user)
+    assert booking.starts_at == event.starts_at
+    assert booking.expires_at == booking.reservation.expires_at == event.starts_at
+
+
+def test_a_booking_that_late_money_brought_back_is_asked_too(factories: Factories, user: User) -> None:
+    event = factories.event()
+    paid = book(factories, event, user)
+    sent = factories.quote(factories.request(need=factories.need(event)))
+    with transaction():
+        unpaid = service.accept(sent.id, user=user, company_id=event.company_id, invites_domain="e.test", now=now())
+    later = now() + timedelta(days=1)
+    with transaction():
+        service.expire_unpaid(later)
+    move = propose_by(event, WEEK, user)
+    assert [row.booking_id for row in move.answers] == [paid.id]
+    with transaction():
+        service.confirm(unpaid, by="stripe", now=later)
+    agree(move, paid, user)
+    session().expire_all()
+    assert (move.state, [row.booking_id for row in move.answers]) == (MoveState.PROPOSED, [paid.id, unpaid.id])
+    agree(move, unpaid, user)
+    assert (move.state, unpaid.starts_at, paid.starts_at) == (MoveState.AGREED, event.starts_at, event.starts_at)
