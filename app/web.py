@@ -117,12 +117,13 @@ def _form_targets() -> str:
 
 
 @lru_cache(maxsize=1)
-def _manifest(path: Path, _changed: float) -> dict[str, str]:
+def _manifest() -> dict[str, str]:
+    """Read once: a server serves the build it started with."""
+    path = Path(__file__).parent / "static" / "dist" / "manifest.json"
     found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     return found
 
 
 def _asset(name: str) -> str:
     """URL of a built asset, with its content's hash in the name."""
-    path = Path(__file__).parent / "static" / "dist" / "manifest.json"
-    return url_for("static", filename="dist/" + _manifest(path, path.stat().st_mtime)[name])
+    return url_for("static", filename="dist/" + _manifest()[name])

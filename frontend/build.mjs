@@ -1,6 +1,6 @@
 // Builds app/static/dist: hashed css, js, fonts, icons and the base map, each with .br and .gz twins, and manifest.json.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
@@ -9,7 +9,8 @@ import { basemap } from "./basemap.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const STATIC = join(ROOT, "app", "static");
-const DIST = join(STATIC, "dist");
+const FINAL = join(STATIC, "dist");
+const DIST = `${FINAL}.next`; // swapped in at the end: a server that runs meanwhile finds the old build or the new one
 const COMPRESSIBLE = new Set([".css", ".js", ".json", ".svg"]);
 const BROWSERS = ["chrome123", "firefox121", "safari17.5"];
 
@@ -73,4 +74,8 @@ manifest["basemap.json"] = emit("basemap.json", JSON.stringify(basemap()));
 compress();
 const ordered = Object.fromEntries(Object.entries(manifest).sort(([a], [b]) => a.localeCompare(b)));
 writeFileSync(join(DIST, "manifest.json"), `${JSON.stringify(ordered, null, 2)}\n`);
+rmSync(`${FINAL}.old`, { recursive: true, force: true });
+if (existsSync(FINAL)) renameSync(FINAL, `${FINAL}.old`);
+renameSync(DIST, FINAL);
+rmSync(`${FINAL}.old`, { recursive: true, force: true });
 console.log(`${Object.keys(ordered).length} assets in app/static/dist`);
