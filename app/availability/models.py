@@ -1,6 +1,6 @@
 """Units and the reservations of their time. Overlap is impossible in the database, whatever Python believes.
 
-Holds are reservations. A reservation whose `expires_at` has passed blocks nobody: whoever wants the time expires it first.
+Holds are reservations. One whose `expires_at` has passed blocks nobody: whoever wants the time expires it first.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class ReservationState(StrEnum):
 
 
 class Reservation(Base):
-    """A unit's time taken: by a hold, by a booking that waits for its payment (both active), or by a paid one (booked)."""
+    """A unit's time taken: by a hold or a booking that waits for its payment (active), or by a paid one (booked)."""
 
     __tablename__ = "reservation"
     __table_args__ = (
