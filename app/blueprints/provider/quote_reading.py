@@ -36,7 +36,7 @@ TERMS_FIELDS = {
 
 def read_proposal(form: QuoteForm, request: QuoteRequest) -> Proposal | None:
     """The proposal that was typed; None when a field now carries a sentence that says what to correct."""
-    lines, terms = read_lines(form, request), _terms(form)
+    lines, terms = read_lines(form, request), read_terms(form)
     valid_until, hold_until = _day(form.valid_until), None
     if form.hold.data != "none":
         hold_until = _day(form.hold_until)
@@ -66,7 +66,9 @@ def read_lines(form: QuoteForm, request: QuoteRequest) -> tuple[PricedLine, ...]
 
 def show(form: QuoteForm, error: InvalidInput) -> None:
     """Put a domain's sentence beside the field it belongs to; `lines.0.vat_bps` finds its line."""
-    _say(_place(form, error.field or ""), error)
+    if not form.lines.entries:
+        form.lines.append_entry()
+    say(_place(form, error.field or ""), error)
 
 
 def _place(form: QuoteForm, path: str) -> Field:
@@ -79,17 +81,17 @@ def _place(form: QuoteForm, path: str) -> Field:
     return form.lines[0].form["label"] if name == "lines" or name not in form else form[name]
 
 
-def _say(field: Field, error: object) -> None:
+def say(field: Field, error: object) -> None:
     if str(error) not in field.errors:
         field.errors = [*field.errors, str(error)]
 
 
-def _tried(field: Field, read: Callable[[str], Any]) -> Any:
+def tried(field: Field, read: Callable[[str], Any]) -> Any:
     """What `read` makes of a field's text; None, and the sentence beside the field, when it can't."""
     try:
         return read(field.data or "")
     except InvalidInput as error:
-        _say(field, error)
+        say(field, error)
         return None
 
 
@@ -99,10 +101,10 @@ def _line(line: Any, request: QuoteRequest) -> dict[str, Any] | None:
     values = {
         "label": line.label.data or "",
         "basis": line.basis.data,
-        "quantity": _tried(line.quantity, lambda text: _whole(text) if text else usual),
-        "unit_net_cents": _tried(line.price, parse_cents),
+        "quantity": tried(line.quantity, lambda text: whole(text) if text else usual),
+        "unit_net_cents": tried(line.price, parse_cents),
         "vat_category": line.vat_category.data,
-        "vat_bps": _tried(line.vat_category, lambda code: _rate(code, line, request)),
+        "vat_bps": tried(line.vat_category, lambda code: _rate(code, line, request)),
         "optional": bool(line.optional.data),
         "covers": list(line.covers.data or ()),
         "parts": list(line.parts.data or ()) if line.vat_category.data == vat.PACKAGE else [],
@@ -121,13 +123,13 @@ def _hidden(text: str | None) -> int | None:
     return int(text) if text and WHOLE.fullmatch(text) and int(text) else None
 
 
-def _whole(text: str) -> int:
+def whole(text: str) -> int:
     if not WHOLE.fullmatch(text.replace("\u202f", "").replace(" ", "")):
         raise InvalidInput(_l("Indiquez un nombre entier."))
     return int(text.replace("\u202f", "").replace(" ", ""))
 
 
-def _bps(text: str) -> int:
+def share_bps(text: str) -> int:
     match = PERCENT.fullmatch(text.replace("%", "").strip())
     bps = int(match[1]) * 100 + int((match[2] or "0").ljust(2, "0")) if match else -1
     if not 0 <= bps <= 10_000:
@@ -137,17 +139,17 @@ def _bps(text: str) -> int:
 
 def _day(field: Any) -> date | None:
     if field.data is None:
-        _say(field, _l("Choisissez une date."))
+        say(field, _l("Choisissez une date."))
     day: date | None = field.data
     return day
 
 
-def _terms(form: QuoteForm) -> Terms | None:
+def read_terms(form: QuoteForm) -> Terms | None:
     steps = [_step(step.form) for step in form.steps if step.form.days_before.data or step.form.percent.data]
     values: dict[str, Any] = {
-        "deposit_bps": _tried(form.deposit, _bps),
-        "balance_days_before": _tried(form.balance_days, _whole),
-        "base_fee_bps": _tried(form.base_fee, lambda text: _bps(text or "0")),
+        "deposit_bps": tried(form.deposit, share_bps),
+        "balance_days_before": tried(form.balance_days, whole),
+        "base_fee_bps": tried(form.base_fee, lambda text: share_bps(text or "0")),
         "cancellation": steps,
         "headcount_reduction": _reduction(form),
         "payment_terms": form.payment_terms.data or "",
@@ -163,10 +165,10 @@ def _terms(form: QuoteForm) -> Terms | None:
 
 
 def _step(step: Any) -> dict[str, Any]:
-    return {"days_before": _tried(step.days_before, _whole), "fee_bps": _tried(step.percent, _bps)}
+    return {"days_before": tried(step.days_before, whole), "fee_bps": tried(step.percent, share_bps)}
 
 
 def _reduction(form: QuoteForm) -> dict[str, Any] | None:
     if not (form.reduction.data or "").strip() or (form.reduction.data or "").strip() == "0":
         return None
-    return {"bps": _tried(form.reduction, _bps), "days_before": _tried(form.reduction_days, _whole)}
+    return {"bps": tried(form.reduction, share_bps), "days_before": tried(form.reduction_days, whole)}
