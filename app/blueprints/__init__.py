@@ -12,6 +12,7 @@ from app.blueprints.company import quotes as company_quotes
 from app.blueprints.operator import dashboard, failures, providers
 from app.blueprints.operator import payments as operator_payments
 from app.blueprints.provider import bookings as provider_bookings
+from app.blueprints.provider import day as provider_day
 from app.blueprints.provider import payouts
 from app.blueprints.provider import requests as provider_requests
 from app.blueprints.public import catalogue, health, legal, mailbox, offers, pictures, preferences, styleguide
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     operator_payments.bp,
     stripe.bp,
     provider_requests.bp,
+    provider_day.bp,
     company_quotes.bp,
     public_home.bp,
     catalogue.bp,

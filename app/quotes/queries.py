@@ -296,3 +296,37 @@ def overdue_requests(now: datetime, *, limit: int = 200) -> Sequence[int]:
     """Ids of open requests past their deadline, the oldest first."""
     query = select(QuoteRequest.id).where(QuoteRequest.state == RequestState.OPEN, QuoteRequest.answer_by <= now)
     return session().scalars(query.order_by(QuoteRequest.answer_by).limit(limit)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class OptionRow:
+    """One option that a provider's open quotes have put on a date."""
+
+    request_id: int
+    event_title: str
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    state: ReservationState
+    expires_at: datetime
+
+
+def options_of(provider_id: int, now: datetime, *, limit: int = 100) -> list[OptionRow]:
+    """The options of a provider that stand or wait behind another, by date."""
+    query = (
+        select(
+            QuoteRequest.id, Event.title, Quote.starts_at, Quote.ends_at, QuoteRequest.zone, Reservation.state,
+            Reservation.expires_at,
+        )
+        .join(Quote, Quote.request_id == QuoteRequest.id)
+        .join(Reservation, Reservation.id == Quote.reservation_id)
+        .join(Event, Event.id == QuoteRequest.event_id)
+        .where(
+            Quote.provider_id == provider_id,
+            Quote.state == QuoteState.SENT,
+            Reservation.state.in_((ReservationState.ACTIVE, ReservationState.QUEUED)),
+            Reservation.expires_at > now,
+        )
+        .order_by(Quote.starts_at, Quote.id)
+    )  # fmt: skip
+    return [OptionRow(*tuple[Any, ...](row)) for row in session().execute(query.limit(limit))]

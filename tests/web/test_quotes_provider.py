@@ -202,3 +202,28 @@ def test_the_inbox_asks_as_much_for_fifty_as_for_one(
     with count_statements() as many:
         client.get("/provider/requests")
     assert len(many) == len(one) <= 12
+
+
+def test_the_day_shows_what_waits_what_comes_and_what_is_owed(
+    client: Browser, asked: QuoteRequest, factories: Factories, count_statements: Any
+) -> None:
+    client.post(url(asked), data=typed(asked, hold="hold"))
+    waiting = factories.request(factories.offer(session().get_one(Provider, asked.provider_id)))
+    with count_statements() as one:
+        page = client.get("/provider")
+    assert page.status_code == 200
+    assert waiting.event.title in page.text
+    assert "Option posée" in page.text
+    for _ in range(8):
+        factories.request(waiting.offer)
+    with count_statements() as many:
+        client.get("/provider")
+    assert len(many) == len(one) <= 14
+
+
+def test_a_new_provider_reads_what_to_do(client: Browser, factories: Factories) -> None:
+    seller, provider = factories.seller(factories.provider(charges_enabled=False))
+    client.log_in(seller, provider.id)
+    page = client.get("/provider").text
+    assert "Tout est répondu" in page
+    assert "Ouvrir mes encaissements" in page

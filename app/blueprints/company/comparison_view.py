@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -14,15 +15,15 @@ from app.blueprints.wording import requirement_words
 from app.formatting import (
     distance_km,
     duration,
-    moment_in_words,
     money,
     number,
     percent_bps,
     short_date,
+    time_of_day,
 )
 from app.offers.terms import InstalmentKind
 from app.quotes.comparing import Compared
-from app.quotes.comparison import Answer, Column, Coverage, HoldFacts, Row
+from app.quotes.comparison import Answer, Asked, Column, Coverage, HoldFacts, Row
 from app.quotes.models import QuoteState
 from app.rules import carbon
 from app.web import locale
@@ -67,12 +68,14 @@ BEST_WORDS: dict[str, Any] = {
     "validity": _l("le plus longtemps"),
     "hold": _l("la date est gardée"),
 }
-BEST_FROM_GROSS = "gross_per_person"
+PRICE = "gross_per_person"
+PRICES = (PRICE, "net_per_person", "total", "cost_per_person")
 
 
 def columns_of(found: Compared, zone: str) -> list[dict[str, Any]]:
-    """The heads of the table: who, what, a picture, and the state or the option as a chip."""
-    best = found.comparison.rows[BEST_FROM_GROSS].best if found.comparison.columns else frozenset()
+    """The heads of the table: who, what, a picture, and the state or the option as a chip. `first`: the one to take."""
+    best = found.comparison.rows[PRICE].best if found.comparison.columns else frozenset()
+    alone = {column.key for column in found.comparison.columns} if len(found.comparison.columns) == 1 else set()
     return [
         {
             "id": column.key,
@@ -81,7 +84,7 @@ def columns_of(found: Compared, zone: str) -> list[dict[str, Any]]:
             "picture": f"/offers/{found.request_of(column.key).offer_id}/illustration.svg",
             "chip": _chip(found, column, zone),
             "state": str(found.quotes[column.key].state),
-            "first": column.key in best,
+            "first": column.key in best or column.key in alone,
         }
         for column in found.comparison.columns
     ]
@@ -90,17 +93,19 @@ def columns_of(found: Compared, zone: str) -> list[dict[str, Any]]:
 def groups_of(found: Compared, zone: str) -> list[dict[str, Any]]:
     """The rows of the table by group, each cell in words."""
     columns = found.comparison.columns
+    fewest = min((len(column.missing) for column in columns), default=0)
+    fair = [column for column in columns if len(column.missing) == fewest]
     return [
-        {"title": GROUP_WORDS[code], "rows": [_row(row, columns, zone) for row in rows]}
+        {"title": GROUP_WORDS[code], "rows": [_row(row, columns, fair, zone) for row in rows]}
         for code, rows in found.comparison.groups
         if rows
     ]
 
 
-def _row(row: Row, columns: tuple[Column, ...], zone: str) -> dict[str, Any]:
+def _row(row: Row, columns: tuple[Column, ...], fair: list[Column], zone: str) -> dict[str, Any]:
     asked = row.asked
     if asked is not None:
-        label, note = requirement_words({"code": asked.code, "label": asked.label}), "" if asked.must else _("souhaité")
+        label, note = _name(asked), "" if asked.must else _("souhaité")
         cells = [_need(column.answer_to(asked.code)) for column in columns]
     else:
         label, note = ROW_WORDS[row.key]
@@ -108,9 +113,20 @@ def _row(row: Row, columns: tuple[Column, ...], zone: str) -> dict[str, Any]:
     for column, cell in zip(columns, cells, strict=True):
         if column.key in row.gaps:
             cell |= {"gap": True, "because": _("à trouver ailleurs")}
-        elif column.key in row.best:
-            cell |= {"best": True, "because": BEST_WORDS[row.key]}
+        elif column.key in row.best and (because := _because(row.key, columns, fair)):
+            cell |= {"best": True, "because": because}
     return {"label": label, "note": note, "same": not row.differs and len(columns) > 1, "cells": cells}
+
+
+def _because(key: str, columns: tuple[Column, ...], fair: list[Column]) -> str:
+    """Why a cell is the best. Among all, or among those that lack the least; one alone is only said to be that."""
+    if len(fair) == len(columns):
+        return str(BEST_WORDS[key])
+    if len(fair) > 1:
+        return str(_("%(best)s parmi les plus complets", best=BEST_WORDS[key]) if key in PRICES else BEST_WORDS[key])
+    if key != PRICE:
+        return ""
+    return str(_("le plus complet") if fair[0].missing else _("le seul complet"))
 
 
 def _chip(found: Compared, column: Column, zone: str) -> tuple[Any, str]:
@@ -125,7 +141,8 @@ def _chip(found: Compared, column: Column, zone: str) -> tuple[Any, str]:
 
 
 def _short(moment: datetime, zone: str) -> str:
-    return moment_in_words(moment, locale(), zone=zone, today=moment.date())
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{short_date(local.date(), locale(), today=local.date())}, {time_of_day(moment, locale(), zone=zone)}"
 
 
 def _money(cents: int) -> str:
@@ -149,9 +166,16 @@ def _need(answer: Answer) -> Cell:
 
 def _gross(column: Column, _zone: str) -> Cell:
     cell: Cell = {"gross": column.price.per_person_gross.cents, "net": None, "per": ""}
+    notes = []
     if column.added:
-        cell["note"] = _("avec %(names)s", names=", ".join(line.label for line in column.added))
-    return cell
+        notes.append(_("avec %(names)s", names=", ".join(line.label for line in column.added)))
+    if column.missing:
+        notes.append(_("sans %(names)s", names=", ".join(_name(one).lower() for one in column.missing)))
+    return cell | {"note": ", ".join(notes)}
+
+
+def _name(asked: Asked) -> str:
+    return str(requirement_words({"code": asked.code, "label": asked.label}))
 
 
 def _net(column: Column, _zone: str) -> Cell:
