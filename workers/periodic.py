@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from app.availability import service as availability
+from app.bookings import service as bookings
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.payments import service as payments
@@ -35,3 +37,30 @@ def expire_quotes() -> None:
     for quote_id in quote_queries.overdue_quotes(now):
         with transaction():
             quotes.expire_quote(quote_id, now=now)
+
+
+@shared_task(name="bookings.expire_unpaid")  # type: ignore[untyped-decorator]
+def expire_unpaid() -> None:
+    """Free the slots of bookings whose deposit has not come in time; both sides are told."""
+    more = True
+    while more:
+        with transaction():
+            more = bool(bookings.expire_unpaid(utcnow()))
+
+
+@shared_task(name="bookings.complete_past")  # type: ignore[untyped-decorator]
+def complete_past() -> None:
+    """Close bookings and events that are over."""
+    more = True
+    while more:
+        with transaction():
+            more = bool(bookings.complete_past(utcnow()))
+
+
+@shared_task(name="availability.expire_holds")  # type: ignore[untyped-decorator]
+def expire_holds() -> None:
+    """Tidy holds that have run out. Nothing depends on it: whoever wants the time expires them first."""
+    more = True
+    while more:
+        with transaction():
+            more = bool(availability.expire_overdue(utcnow()))

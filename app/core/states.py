@@ -43,7 +43,7 @@ def advance(
     """
     current = session()
     current.flush()
-    current.refresh(row, with_for_update={"of": type(row)})
+    current.refresh(row, with_for_update={"of": type(row), "key_share": True})
     before = row.state
     target = row.TRANSITIONS.get((before, action))
     if target is None:
