@@ -195,3 +195,13 @@ def test_the_list_asks_as_little_for_many_as_for_one(
     with count_statements() as many:  # type: ignore[attr-defined]
         client.get("/account/members")
     assert len(many) == len(few)
+
+
+def test_everyone_lands_on_a_page_of_her_own(new_client: Callable[[], Browser], factories: Factories) -> None:
+    people = [factories.organiser()[0], factories.seller()[0], factories.operator()]
+    landed = []
+    for user in people:
+        client = new_client().log_in(user)
+        address = client.get("/account/home").location or ""
+        landed.append((address, client.get(address).status_code))
+    assert landed == [("/company/events", 200), ("/provider", 200), ("/operator", 200)]

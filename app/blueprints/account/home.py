@@ -16,7 +16,7 @@ bp = Blueprint("account", __name__)
 
 HOMES: dict[OrganisationKind, str] = {
     OrganisationKind.COMPANY: "/company/events",
-    OrganisationKind.PROVIDER: "/provider/requests",
+    OrganisationKind.PROVIDER: "/provider",
     OrganisationKind.PLATFORM: "/operator",
 }
 
