@@ -14,7 +14,7 @@ from typing import Any
 import flask_migrate
 import psycopg
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy import event, text
 from sqlalchemy.engine import Engine
@@ -97,9 +97,10 @@ def redis_url(instance_dir: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def session_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def session_app(database_url: str, instance_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     media = tmp_path_factory.mktemp("media")
-    app = create_app(settings_for(database_url, MEDIA_URL=f"file://{media}"), TESTING=True, WTF_CSRF_ENABLED=False)
+    settings = settings_for(database_url, MEDIA_URL=f"file://{media}", INSTANCE_DIR=str(instance_dir))
+    app = create_app(settings, TESTING=True, WTF_CSRF_ENABLED=False)
     app.test_client_class = Browser
     yield app
     with app.app_context():
@@ -127,6 +128,8 @@ class Browser(FlaskClient):
     """A client whose requests run outside the test's own application context, as a real browser's do."""
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
+        if not has_app_context():  # a redirect that is being followed: already outside
+            return super().open(*args, **kwargs)
         response = contextvars.Context().run(super().open, *args, **kwargs)
         outside = session()
         outside.rollback()

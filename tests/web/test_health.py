@@ -35,3 +35,9 @@ def test_an_error_page_shows_while_the_database_is_down(client: Browser, monkeyp
     response = client.get("/healthz")
     assert response.status_code == 503
     assert "<h1" in response.text
+
+
+def test_the_test_browser_follows_redirects(client: Browser, factories: Factories) -> None:
+    user, _ = factories.organiser()
+    response = client.log_in(user).get("/account/home", follow_redirects=True)
+    assert response.status_code == 200
