@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -81,6 +82,7 @@ def columns_of(found: Compared, zone: str) -> list[dict[str, Any]]:
             "id": column.key,
             "title": column.quote.provider.name,
             "subtitle": column.quote.title,
+            "url": url_for("quotes.show_one", quote_id=column.key),
             "picture": f"/offers/{found.request_of(column.key).offer_id}/illustration.svg",
             "chip": _chip(found, column, zone),
             "state": str(found.quotes[column.key].state),

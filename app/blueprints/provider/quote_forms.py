@@ -30,7 +30,7 @@ from app.quotes.models import QuoteRequest
 from app.rules import requirements, vat
 
 STEPS = 4
-BASIS_WORDS = (SelectChoice("person", _l("par personne")), SelectChoice("group", _l("pour le groupe")))
+BASIS_WORDS = (SelectChoice("person", _l("personne")), SelectChoice("group", _l("groupe")))
 VAT_PARTS = tuple(SelectChoice(code, category.label) for code, category in vat.CATEGORIES.items())
 VAT_CHOICES = (*VAT_PARTS, SelectChoice(vat.PACKAGE, vat.PACKAGE_LABEL))
 NUMERIC = {"inputmode": "numeric", "autocomplete": "off", "maxlength": "7"}
@@ -51,7 +51,7 @@ class LineForm(Form):
     """One line of the quote."""
 
     label = StringField(_l("Désignation"), filters=[stripped], render_kw={"maxlength": "300"})
-    basis = SelectField(_l("Base"), choices=BASIS_WORDS, default="person")
+    basis = SelectField(_l("Prix par"), choices=BASIS_WORDS, default="person")
     quantity = StringField(_l("Quantité"), filters=[stripped], render_kw=NUMERIC)
     price = StringField(_l("Prix unitaire HT"), filters=[stripped], render_kw=DECIMAL)
     vat_category = SelectField(_l("Nature, pour la TVA"), choices=VAT_CHOICES, default="service")
