@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from flask import url_for
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from app.blueprints.company import links
-from app.blueprints.company.cockpit import Cockpit
+from app.blueprints.company.cockpit import Cockpit, NeedView
 from app.bookings import queries as bookings
 from app.bookings.models import BookingState
 from app.core.clock import local_date
@@ -174,20 +175,33 @@ def _overdue(cockpit: Cockpit) -> list[dict[str, Any]]:
 
 
 def _expiring(cockpit: Cockpit) -> list[dict[str, Any]]:
+    """Quotes to decide on soon, and needs for which nobody can."""
     found = []
     for view in cockpit.needs:
-        for row in view.quotes if view.booking is None else ():
-            hours = (row.valid_until - cockpit.now).total_seconds() / 3600
-            if 0 < hours <= EXPIRES_SOON_HOURS:
-                text = _("Il est valable jusqu’au %(moment)s.", moment=_moment(row.valid_until, cockpit))
-                title = _("Le devis de %(provider)s expire bientôt.", provider=row.provider)
-                action = (_("Comparer"), links.compare(cockpit.event, view.need))
-                found.append({"tone": "wait", "title": title, "text": text, "action": action})
+        soon = [row for row in view.quotes if _hours_left(cockpit, row) <= EXPIRES_SOON_HOURS]
+        if soon and view.booking is None:
+            found.append(_expiring_quotes(cockpit, view, soon))
         if view.asked and all(row.state in (RequestState.DECLINED, RequestState.EXPIRED) for row in view.asked):
             title = _("%(need)s : personne ne peut.", need=view.label)
             text = _("Tous les prestataires ont décliné ou laissé passer le délai : choisissez d’autres offres.")
-            found.append({"tone": "wait", "title": title, "text": text, "action": None})
+            action = (_("Choisir des offres"), url_for("catalogue.index", need=view.need.id))
+            found.append({"tone": "wait", "title": title, "text": text, "action": action})
     return found
+
+
+def _hours_left(cockpit: Cockpit, row: Any) -> float:
+    return float((row.valid_until - cockpit.now).total_seconds() / 3600)
+
+
+def _expiring_quotes(cockpit: Cockpit, view: NeedView, rows: list[Any]) -> dict[str, Any]:
+    first = min(rows, key=lambda row: row.valid_until)
+    names = ", ".join(row.provider for row in rows)
+    title = ngettext(
+        "Le devis de %(names)s expire bientôt.", "Les devis de %(names)s expirent bientôt.", len(rows), names=names
+    )
+    text = _("Décidez avant le %(moment)s.", moment=_moment(first.valid_until, cockpit))
+    action = (_("Comparer"), links.compare(cockpit.event, view.need))
+    return {"tone": "wait", "title": title, "text": text, "action": action}
 
 
 def _reductions(cockpit: Cockpit) -> list[dict[str, Any]]:

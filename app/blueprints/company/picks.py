@@ -23,11 +23,11 @@ from app.core.clock import to_utc, utcnow
 from app.core.db import transaction
 from app.core.errors import InvalidInput
 from app.events import queries as events
-from app.events.models import Need
+from app.events.models import Event, Need
 from app.offers import categories
 from app.quotes import asked, requests
 from app.search import queries as search
-from app.search.criteria import Criteria
+from app.search.criteria import DEFAULT_RADIUS_KM, Criteria, Near
 
 bp = Blueprint("picks", __name__, url_prefix="/company")
 
@@ -118,8 +118,14 @@ def _review(need: Need, form: RequestForm, problem: str = "") -> str:
         form.use_local(requests.answer_bounds(event, now)[1], event.zone)
     tray = tray_of(need, now)
     days = event.starts_local.date(), event.ends_local.date()
-    window = event.starts_at, event.ends_at
-    criteria = Criteria(headcount=event.headcount, first_day=days[0], last_day=days[1], window=window, also_taken=True)
+    criteria = Criteria(
+        near=_around(event),
+        headcount=event.headcount,
+        first_day=days[0],
+        last_day=days[1],
+        window=(event.starts_at, event.ends_at),
+        also_taken=True,
+    )
     found = search.of_offers([pick["id"] for pick in tray.picks], criteria, now)
     rows = [row for row in asked.of_event(event.id) if row.need_id == need.id]
     competing = [row for row in rows if row.state not in requests.FREES_ITS_PLACE]
@@ -138,6 +144,12 @@ def _review(need: Need, form: RequestForm, problem: str = "") -> str:
         bounds=requests.answer_bounds(event, now),
         requirement_words=requirement_words,
     )
+
+
+def _around(event: Event) -> Near | None:
+    if event.lat is None or event.lon is None:
+        return None
+    return Near(event.place_name, event.lat, event.lon, DEFAULT_RADIUS_KM)
 
 
 def _sent_sentence(count: int) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from flask import url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app.accounts.models import Organisation
 from app.core.clock import utcnow
 from app.formatting import money, short_date
+from app.offers import media
 from app.rules import carbon
 from app.search.criteria import Criteria
 from app.search.queries import Found
@@ -18,12 +20,14 @@ from app.search.queries import Found
 
 def picture_url(offer_id: int, photo_id: int | None = None) -> str:
     """The address of an offer's first photo, or of its illustration while it has none."""
-    return f"/offers/{offer_id}/illustration.svg"
+    if photo_id is not None:
+        return url_for("pictures.photo", photo_id=photo_id, width=media.WIDTHS[1])
+    return url_for("pictures.illustration", offer_id=offer_id)
 
 
-def offer_url(offer_id: int, slug: str, headcount: int | None = None) -> str:
+def offer_url(offer_id: int, headcount: int | None = None) -> str:
     """The address of an offer's page, for a headcount if one is known."""
-    return f"/offers/{offer_id}" + (f"?headcount={headcount}" if headcount else "")
+    return url_for("offers.show", offer_id=offer_id, headcount=headcount)
 
 
 def cards(found: Iterable[Found], criteria: Criteria, company: Organisation | None) -> list[dict[str, Any]]:
@@ -38,7 +42,7 @@ def pins(found: Iterable[Found], locale: str) -> list[dict[str, Any]]:
             "lat": round(one.lat, 4),
             "lon": round(one.lon, 4),
             "title": one.title,
-            "url": offer_url(one.offer_id, one.slug),
+            "url": offer_url(one.offer_id),
             "place": one.place,
             "gross": _whole(one.gross_cents, locale),
             "net": _whole(one.net_cents, locale),
@@ -51,12 +55,13 @@ def pins(found: Iterable[Found], locale: str) -> list[dict[str, Any]]:
 def _card(one: Found, criteria: Criteria, company: Organisation | None) -> dict[str, Any]:
     return {
         "id": one.offer_id,
-        "url": offer_url(one.offer_id, one.slug, headcount=criteria.headcount),
+        "url": offer_url(one.offer_id, headcount=criteria.headcount),
         "title": one.title,
         "picture": picture_url(one.offer_id, one.photo_id),
         "alt": one.photo_alt,
         "provider": one.provider,
         "place": _place(one),
+        "too_far": _too_far(one),
         "capacity_min": one.capacity_min,
         "capacity_max": one.capacity_max,
         "score": (one.rating_hundredths or 0) / 100,
@@ -78,6 +83,11 @@ def _place(one: Found) -> str:
     if one.distance_km is not None and one.distance_km >= 1:
         return str(_("%(place)s, à %(km)s km", place=one.place, km=round(one.distance_km)))
     return one.place
+
+
+def _too_far(one: Found) -> bool:
+    """Whether a provider that comes to the customer doesn't come that far."""
+    return one.service_radius_km is not None and one.distance_km is not None and one.distance_km > one.service_radius_km
 
 
 def _free(state: str, criteria: Criteria) -> str:
