@@ -21,7 +21,7 @@ from app.payments.gateways.stripe import StripeGateway
 from app.payments.models import Attempt, Instalment, LedgerEntry, Refund
 from tests.conftest import Browser
 from tests.factories import Factories, in_days, now
-from tests.stripe_parts import StandInProcess, Webhook, open_provider
+from tests.stripe_parts import StandInProcess, Webhook, eventually, open_provider
 from workers.handlers import payments as handlers
 from workers.outbox import drain
 
@@ -87,8 +87,6 @@ class Till:
 
     def forward(self, webhook: Webhook, *, expected: int) -> int:
         """Hand on what the stand-in has delivered, once there are at least that many; how many there were."""
-        from tests.stripe_parts import eventually
-
         eventually(lambda: len(webhook.received) >= expected)
         received = list(webhook.received)
         for body, signature in received:
@@ -122,7 +120,9 @@ class Till:
 
 
 def instalments(booking: Booking) -> list[tuple[str, str, int]]:
-    rows = session().scalars(select(Instalment).where(Instalment.booking_id == booking.id).order_by(Instalment.position))
+    rows = session().scalars(
+        select(Instalment).where(Instalment.booking_id == booking.id).order_by(Instalment.position)
+    )
     return [(str(row.kind), str(row.state), row.amount_cents) for row in rows]
 
 

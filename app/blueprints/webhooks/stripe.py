@@ -36,6 +36,6 @@ def receive() -> tuple[str, int]:
         reason = webhooks.not_ours(event, live=takes_real_money(settings))
         new = not reason and webhooks.record(event, now=now)
     if reason:
-        log.warning("webhook ignored", event=event.event_id, type=event.type, reason=reason)
-    log.info("webhook", event=event.event_id, type=event.type, new=new)
+        log.warning("webhook ignored", id=event.event_id, type=event.type, reason=reason)
+    log.info("webhook", id=event.event_id, type=event.type, new=new)
     return "ok", 200
