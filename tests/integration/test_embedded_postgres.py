@@ -111,14 +111,26 @@ def test_as_root_it_runs_as_somebody_else_from_a_folder_that_only_they_can_read(
     assert mode(home / "data") == mode(home / "run") == 0o700
 
 
-@pytest.mark.skipif(not ROOT, reason="the umask matters for root's copy of the programs")
-def test_a_strict_umask_does_not_lock_the_account_out(instance: Path) -> None:
+@pytest.mark.skipif(not ROOT, reason="about root's copy of the programs")
+def test_a_wheel_installed_for_root_alone_does_not_lock_the_account_out(
+    instance: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel = copy_wheel(tmp_path / "site")
+    subprocess.run(["chmod", "-R", "go-rwx", str(wheel), f"{wheel}.libs"], check=True)
+    monkeypatch.setattr(postgres, "_wheel", lambda: wheel)
     before = os.umask(0o077)
     try:
         postgres.start(instance)
     finally:
         os.umask(before)
     assert postgres.running(instance)
+
+
+def copy_wheel(site: Path) -> Path:
+    wheel = site / postgres.WHEEL
+    shutil.copytree(postgres._wheel() / "pginstall18", wheel / "pginstall18", symlinks=True)
+    shutil.copytree(postgres._wheel().with_name(f"{postgres.WHEEL}.libs"), site / f"{postgres.WHEEL}.libs")
+    return wheel
 
 
 def test_a_very_long_instance_directory_has_a_short_socket(tmp_path: Path) -> None:
@@ -143,7 +155,8 @@ def test_a_pid_file_whose_number_is_a_strangers_now_does_not_stop_it(instance: P
     note = (home / "data" / "postmaster.pid").read_text()
     os.kill(pid, signal.SIGKILL)
     assert wait_until(lambda: (reap(), not Path(f"/proc/{pid}").exists())[1], 5)
-    with subprocess.Popen(["sleep", "60"]) as stranger:
+    same_account = (home / "data").stat().st_uid  # else PostgreSQL itself sees that it is a stranger
+    with subprocess.Popen(["sleep", "60"], user=same_account if ROOT else None) as stranger:
         (home / "data" / "postmaster.pid").write_text(note.replace(str(pid), str(stranger.pid), 1))
         assert ask(instance, "SELECT text FROM note") == "before the reboot"
         assert stranger.poll() is None
@@ -215,9 +228,7 @@ def test_as_a_normal_user_everything_lies_in_the_instance_directory() -> None:
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         work.chmod(0o755)
-        wheel = work / "site" / postgres.WHEEL
-        shutil.copytree(postgres._wheel() / "pginstall18", wheel / "pginstall18", symlinks=True)
-        shutil.copytree(postgres._wheel().with_name(f"{postgres.WHEEL}.libs"), work / "site" / f"{postgres.WHEEL}.libs")
+        wheel = copy_wheel(work / "site")
         own = work / "own"
         own.mkdir(mode=0o700)
         os.chown(own, nobody.pw_uid, nobody.pw_gid)
