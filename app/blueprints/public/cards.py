@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from flask import url_for
@@ -115,5 +116,6 @@ def _co2_kg(one: Found, company: Organisation | None) -> int | None:
     return max(1, round(2 * carbon.journey(straight, utcnow().date()).grams / 1000))
 
 
+@lru_cache(maxsize=16_384)
 def _whole(cents: int | None, locale: str) -> str:
     return money(round(cents, -2), locale=locale) if cents is not None else ""

@@ -7,9 +7,9 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 
 from app.blueprints.access import public
+from app.blueprints.public.fragments import category_tiles
 from app.core.clock import utcnow
 from app.core.errors import NotFound
-from app.offers import categories
 from app.offers.illustrations import SCENES, art
 from app.search import queries
 
@@ -21,8 +21,7 @@ PICTURE_AGE = 7 * 24 * 3600
 @bp.get("/")
 @public
 def index() -> str:
-    prices = queries.starting_prices(utcnow())
-    return render_template("public/home.html", categories=categories.all_categories(), prices=prices)
+    return render_template("public/home.html", tiles=category_tiles(queries.starting_prices(utcnow())))
 
 
 @bp.get("/categories/<code>.svg")
