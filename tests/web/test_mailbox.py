@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
 
 from app import create_app
 from app.core.mime import Attachment, Letter, Mailbox, build_message
@@ -72,7 +74,9 @@ def test_a_foreign_key_is_not_found(client: Browser, box: Path) -> None:
     assert client.get("/mailbox/nothing").status_code == 404
 
 
-def test_production_has_no_mailbox(database_url: str) -> None:
+def test_production_has_no_mailbox(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.limiter", Limiter(key_func=get_remote_address))  # the shared one keeps its storage
+    monkeypatch.setattr("app.nudges.on_nudge", lambda _callback: None)
     settings = settings_for(
         database_url,
         ENSEMBLE_MODE="production",
