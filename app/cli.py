@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.accounts import cli as accounts
 from app.demo import cli as demo
+from app.mail import cli as invites
 from app.search import cli as search
 
 
@@ -13,4 +14,5 @@ def register(app: Flask) -> None:
     """Add every feature's commands."""
     accounts.register(app)
     demo.register(app)
+    invites.register(app)
     search.register(app)

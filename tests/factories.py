@@ -9,7 +9,9 @@ from typing import Any
 from app.accounts.models import Company, Membership, Organisation, Platform, Provider, ProviderState, User
 from app.accounts.roles import Role
 from app.availability.models import OpeningRule, Unit
-from app.core.db import Base, session
+from app.bookings import service as bookings
+from app.bookings.models import Booking
+from app.core.db import Base, session, transaction
 from app.core.documents import Document, store
 from app.events.models import Attendee, Event, EventState, Need
 from app.invites.models import Invitation
@@ -314,3 +316,19 @@ class Factories:
         invitation = Invitation(**{"attendee_id": attendee.id, "event_id": attendee.event_id} | values)
         self.add(invitation)
         return invitation
+
+    def booking(
+        self, event: Event | None = None, *, confirmed: bool = True, offer: Offer | None = None, **quote: Any
+    ) -> Booking:
+        """A booking of the event as its organiser makes it; `confirmed` by its first payment."""
+        event = event or self.event()
+        sent = self.quote(self.request(offer, self.need(event)), **quote)
+        user = session().get_one(User, event.organiser_id)
+        with transaction():
+            booking = bookings.accept(
+                sent.id, user=user, company_id=event.company_id, invites_domain="invites.example.org", now=now()
+            )
+        if confirmed:
+            with transaction():
+                bookings.confirm(booking, by="stripe", now=now())
+        return booking

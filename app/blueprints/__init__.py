@@ -6,13 +6,15 @@ from flask import Flask
 
 from app.blueprints.account import home, members, organisations, profile
 from app.blueprints.account import security as account_security
+from app.blueprints.attendee import guest
+from app.blueprints.company import attendees, cancelling, events, moves, payments, picks
 from app.blueprints.company import bookings as company_bookings
-from app.blueprints.company import events, payments, picks
 from app.blueprints.company import quotes as company_quotes
 from app.blueprints.operator import dashboard, failures, providers
 from app.blueprints.operator import payments as operator_payments
 from app.blueprints.provider import bookings as provider_bookings
 from app.blueprints.provider import day as provider_day
+from app.blueprints.provider import moves as provider_moves
 from app.blueprints.provider import payouts
 from app.blueprints.provider import requests as provider_requests
 from app.blueprints.public import catalogue, health, legal, mailbox, offers, pictures, preferences, styleguide
@@ -46,6 +48,11 @@ BLUEPRINTS = (
     pictures.bp,
     events.bp,
     picks.bp,
+    attendees.bp,
+    moves.bp,
+    cancelling.bp,
+    provider_moves.bp,
+    guest.bp,
 )
 
 

@@ -40,6 +40,11 @@ def for_provider(booking_id: int, provider_id: int) -> Booking:
     return _one(_whole().where(Booking.id == booking_id, Booking.provider_id == provider_id))
 
 
+def by_id(booking_id: int) -> Booking:
+    """A booking with its event, its sides and its quote, for its mails. Raises NotFound."""
+    return _one(_whole().where(Booking.id == booking_id))
+
+
 def of_event(event_id: int) -> Sequence[Booking]:
     """All bookings of an event with what a page shows of them, by their start, in one statement."""
     return session().scalars(_whole().where(Booking.event_id == event_id).order_by(Booking.starts_at, Booking.id)).all()
@@ -107,6 +112,29 @@ def move_answers_awaited(provider_id: int) -> Sequence[MoveAnswer]:
         .order_by(MoveAnswer.id)
     )
     return session().scalars(query).all()
+
+
+def move_asked(answer_id: int, provider_id: int) -> tuple[Move, MoveAnswer]:
+    """What a provider was asked about moving an event, with the proposal and the booking. Raises NotFound."""
+    query = (
+        select(Move, MoveAnswer)
+        .join(MoveAnswer, MoveAnswer.move_id == Move.id)
+        .join(MoveAnswer.booking)
+        .options(contains_eager(MoveAnswer.booking).joinedload(Booking.event).joinedload(Event.organiser))
+        .options(contains_eager(MoveAnswer.booking).joinedload(Booking.company))
+        .where(MoveAnswer.id == answer_id, Booking.provider_id == provider_id)
+    )
+    row = session().execute(query).one_or_none()
+    if row is None:
+        raise NotFound(_l("Cette proposition n’existe pas."))
+    return row[0], row[1]
+
+
+def last_move(event_id: int) -> Move | None:
+    """The latest proposal to move an event, with its answers and their bookings; None when there was none."""
+    answers = joinedload(Move.answers).joinedload(MoveAnswer.booking).joinedload(Booking.provider)
+    query = select(Move).where(Move.event_id == event_id).order_by(Move.id.desc()).limit(1).options(answers)
+    return session().scalars(query).unique().one_or_none()
 
 
 def _whole() -> Select[Booking]:

@@ -111,7 +111,7 @@ def queue_rendered(
     invitation_id: int | None = None,
 ) -> OutgoingMail:
     """As `queue`, of a mail whose texts are made already."""
-    message_id = f"{secrets.token_hex(16)}@{post.message_domain}"
+    message_id = new_message_id(post)
     letter = Letter(
         message_id=message_id,
         sent_at=now,
@@ -129,7 +129,7 @@ def queue_rendered(
         sender=post.sender.email,
         recipient=to.email,
         subject=subject,
-        content=_content(letter, calendar),
+        content=write(letter, calendar),
         topic=topic,
         version=version,
         invitation_id=invitation_id,
@@ -143,7 +143,13 @@ def queue_rendered(
     return row
 
 
-def _content(letter: Letter, calendar: CalendarPart | None) -> bytes:
+def new_message_id(post: Post) -> str:
+    """A random Message-ID: it is stored with the mail, so that a repeat is the same message."""
+    return f"{secrets.token_hex(16)}@{post.message_domain}"
+
+
+def write(letter: Letter, calendar: CalendarPart | None = None) -> bytes:
+    """The finished bytes of a letter, with the calendar document for its reader."""
     if calendar is None:
         return mime.build_message(letter)
     return calendar_mime.build_message(letter, calendar.content, calendar.method)

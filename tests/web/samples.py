@@ -18,7 +18,8 @@ from app.accounts import members
 from app.accounts.models import Company, Membership, MembershipInvite, Provider, User
 from app.accounts.roles import Role
 from app.bookings import service as bookings
-from app.bookings.models import Booking
+from app.bookings.models import Booking, Move
+from app.bookings.moving import propose
 from app.core.db import session, transaction
 from app.core.outbox import OutboxRow, OutboxState
 from app.events.models import Attendee, Event, Need
@@ -138,6 +139,14 @@ class World:
         return self.factories.invitation(self.attendee)
 
     @cached_property
+    def move(self) -> Move:
+        """A proposal to move the event, of which the provider has not said anything yet."""
+        later = timedelta(days=7)
+        starts, ends = self.booking.event.starts_local + later, self.booking.event.ends_local + later
+        with transaction():
+            return propose(self.event.id, starts, ends, "", company_id=self.company.id, user=self.organiser, now=now())
+
+    @cached_property
     def colleague(self) -> Membership:
         """One more organiser of the company."""
         user = self.factories.member(self.company, Role.ORGANISER)
@@ -222,6 +231,30 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "payments.pay": lambda world: {"booking_id": world.booking.id},
     "payments.come_back": lambda world: {"booking_id": world.booking.id},
     "provider_bookings.show": lambda world: {"booking_id": world.booking.id},
+    "cancelling.booking": lambda world: {"booking_id": world.booking.id},
+    "cancelling.cancel_booking": lambda world: {"booking_id": world.booking.id},
+    "cancelling.event": lambda world: {"slug": world.event.slug},
+    "cancelling.cancel_event": lambda world: {"slug": world.event.slug},
+    "moves.new": lambda world: {"slug": world.event.slug},
+    "moves.propose": lambda world: {"slug": world.event.slug},
+    "moves.withdraw": lambda world: {"move_id": world.move.id},
+    "provider_moves.show_one": lambda world: {"answer_id": world.move.answers[0].id},
+    "provider_moves.agree": lambda world: {"answer_id": world.move.answers[0].id},
+    "provider_moves.decline": lambda world: {"answer_id": world.move.answers[0].id},
+    "provider_moves.cancel": lambda world: {"booking_id": world.booking.id},
+    "provider_moves.cancel_booking": lambda world: {"booking_id": world.booking.id},
+    # attendees
+    "attendees.index": lambda world: {"slug": world.event.slug},
+    "attendees.add": lambda world: {"slug": world.event.slug},
+    "attendees.send": lambda world: {"slug": world.event.slug},
+    "attendees.notify": lambda world: {"slug": world.event.slug},
+    "attendees.edit": lambda world: {"attendee_id": world.attendee.id},
+    "attendees.change": lambda world: {"attendee_id": world.attendee.id},
+    "attendees.remove": lambda world: {"attendee_id": world.attendee.id},
+    "attendees.resend": lambda world: {"attendee_id": world.attendee.id},
+    "guest.show": lambda world: {"token": world.invitation.token},
+    "guest.answer": lambda world: {"token": world.invitation.token},
+    "guest.calendar": lambda world: {"token": world.invitation.token},
     "operator_payments.retry_refund": lambda world: {"refund_id": world.refund.id},
     "operator_payments.retry_event": lambda world: {"webhook_id": world.webhook.id},
     # accounts
