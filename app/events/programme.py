@@ -57,14 +57,14 @@ def by_day(lines: Sequence[dict[str, Any]]) -> list[tuple[date, list[tuple[time,
 def _entry(number: int, line: str, day: date, first_day: date) -> tuple[dict[str, Any], date]:
     match = LINE.fullmatch(line)
     if match is None:
-        message = _l("Ligne %(number)s : commencez par l’heure, par exemple « 9 h 30 Café d’accueil ».", number=number)
+        message = _l("Ligne %(number)s : commencez par l’heure, par exemple « 9 h 30 Café d’accueil ».", number=number)
         raise InvalidInput(message, field="programme")
     try:
         clock = time(int(match["hour"]), int(match["minute"] or 0))
         if match["day"]:
             day = _near(int(match["day"]), int(match["month"]), first_day)
     except ValueError as error:
-        message = _l("Ligne %(number)s : cette date ou cette heure n’existe pas.", number=number)
+        message = _l("Ligne %(number)s : cette date ou cette heure n’existe pas.", number=number)
         raise InvalidInput(message, field="programme") from error
     title, *note = NOTE.split(match["words"], maxsplit=1)
     entry = {

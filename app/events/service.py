@@ -103,7 +103,7 @@ def change(event: Event, plan: Plan, *, times_fixed: bool, by: str, now: datetim
     _lock(event)
     moved = (plan.starts_local, plan.ends_local, plan.zone) != (event.starts_local, event.ends_local, event.zone)
     if moved and times_fixed:
-        message = _l("Des prestataires ont été sollicités pour ces dates : proposez un déplacement de l’évènement.")
+        message = _l("Des prestataires ont été sollicités pour ces dates : proposez un déplacement de l’évènement.")
         raise InvalidInput(message, field="starts")
     if moved:
         event.starts_at, event.ends_at = instants(plan, now)
@@ -162,7 +162,7 @@ def instants(plan: Plan, now: datetime) -> tuple[datetime, datetime]:
     starts_at = to_utc(plan.starts_local, plan.zone, field="starts")
     ends_at = to_utc(plan.ends_local, plan.zone, field="ends")
     if starts_at <= now:
-        raise InvalidInput(_l("Cette date est passée : choisissez-en une à venir."), field="starts")
+        raise InvalidInput(_l("Cette date est passée : choisissez-en une à venir."), field="starts")
     if starts_at - now > FARTHEST:
         raise InvalidInput(_l("Choisissez une date dans les trois ans à venir."), field="starts")
     if ends_at <= starts_at:
@@ -197,7 +197,7 @@ def _lock(event: Event) -> None:
     session().flush()
     session().refresh(event, with_for_update={"of": Event})
     if event.state not in OPEN_STATES:
-        raise InvalidTransition(_l("Cet évènement est terminé ou annulé : il ne change plus."))
+        raise InvalidTransition(_l("Cet évènement est terminé ou annulé : il ne change plus."))
 
 
 def _slug(title: str) -> str:

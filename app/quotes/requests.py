@@ -125,7 +125,7 @@ def withdraw(request: QuoteRequest, *, by: str, now: datetime, reason: str = "")
     quotes = select(Quote).where(Quote.request_id == request.id).order_by(Quote.id).with_for_update(of=Quote)
     found = session().scalars(quotes, execution_options={"populate_existing": True}).all()
     if any(quote.state == QuoteState.ACCEPTED for quote in found):
-        raise InvalidTransition(_l("Un devis de cette demande est accepté : annulez la réservation."))
+        raise InvalidTransition(_l("Un devis de cette demande est accepté : annulez la réservation."))
     advance(request, "withdraw", by=by, now=now, reason=reason)
     for quote in found:
         if quote.state == QuoteState.SENT:
@@ -150,7 +150,7 @@ def _lock_need(need_id: int, now: datetime) -> Need:
     lock_need = select(Need).where(Need.id == need_id).with_for_update(of=Need)
     need = session().scalars(lock_need, execution_options=fresh).one()
     if event.state in CLOSED_EVENTS:
-        raise InvalidTransition(_l("Cet évènement est terminé ou annulé : il ne change plus."))
+        raise InvalidTransition(_l("Cet évènement est terminé ou annulé : il ne change plus."))
     if event.starts_at <= now:
         raise InvalidTransition(_l("Cet évènement a déjà commencé."))
     return need
@@ -177,12 +177,12 @@ def _checked_offers(need: Need, offer_ids: Sequence[int], now: datetime) -> list
     picked = set(session().scalars(select(Pick.offer_id).where(Pick.need_id == need.id)))
     asked = select(QuoteRequest.offer_id).where(QuoteRequest.need_id == need.id, QuoteRequest.offer_id.in_(wanted))
     if session().scalars(asked).first() is not None:
-        raise InvalidInput(_l("Cette demande est déjà partie : elle ne part pas deux fois."), field="offers")
+        raise InvalidInput(_l("Cette demande est déjà partie : elle ne part pas deux fois."), field="offers")
     if not picked.issuperset(wanted):
-        raise InvalidInput(_l("Votre sélection a changé entre-temps : vérifiez-la et renvoyez."), field="offers")
+        raise InvalidInput(_l("Votre sélection a changé entre-temps : vérifiez-la et renvoyez."), field="offers")
     found = _on_sale(wanted)
     if len(found) < len(wanted):
-        message = _l("Une offre n’est plus proposée : retirez-la pour envoyer la demande aux autres.")
+        message = _l("Une offre n’est plus proposée : retirez-la pour envoyer la demande aux autres.")
         raise InvalidInput(message, field="offers")
     return [found[offer_id] for offer_id in wanted]
 

@@ -160,7 +160,7 @@ class Cockpit:
                 yield Step(_("Demander %(count)s devis", count=len(view.picks)), links.request(view.need))
         for view in sorted(unmet, key=lambda one: not one.need.must):
             if not view.waiting and not view.quotes:
-                label = _("Choisir des offres : %(need)s", need=view.label)
+                label = _("Choisir des offres : %(need)s", need=view.label)
                 yield Step(label, url_for("catalogue.index", need=view.need.id))
 
     def _people_steps(self) -> Iterable[Step | None]:

@@ -74,10 +74,10 @@ def _booked(cockpit: Cockpit) -> list[dict[str, Any]]:
         text = _("%(provider)s, %(price)s TTC", provider=booking.provider.name, price=price)
         url = links.booking(booking.id)
         if booking.confirmed_at and booking.state in (BookingState.CONFIRMED, BookingState.COMPLETED):
-            title = _("%(need)s : devis accepté, réservation confirmée", need=name)
+            title = _("%(need)s : devis accepté, réservation confirmée", need=name)
             lines.append(_line("done", title, _day(cockpit, booking.confirmed_at), text, url))
         elif booking.state == BookingState.HELD and bookings.stands(booking, cockpit.now):
-            title = _("%(need)s : payer pour confirmer la réservation", need=name)
+            title = _("%(need)s : payer pour confirmer la réservation", need=name)
             lines.append(_line("now", title, _day(cockpit, booking.expires_at or cockpit.now), text, url))
         elif booking.state == BookingState.CANCELLED and booking.cancelled_at:
             lines.append(_line("late", _("Réservation annulée"), _day(cockpit, booking.cancelled_at), text, url))
@@ -112,8 +112,8 @@ def _answers(cockpit: Cockpit) -> list[dict[str, Any]]:
         if view.booking is None and view.quotes:
             on = min(_day(cockpit, row.valid_until) for row in view.quotes)
             title = ngettext(
-                "%(need)s : un devis à examiner",
-                "%(need)s : choisir entre %(num)s devis",
+                "%(need)s : un devis à examiner",
+                "%(need)s : choisir entre %(num)s devis",
                 len(view.quotes),
                 need=view.label,
             )
@@ -122,8 +122,8 @@ def _answers(cockpit: Cockpit) -> list[dict[str, Any]]:
         if view.booking is None and view.waiting:
             on = max(_day(cockpit, row.answer_by) for row in view.waiting)
             title = ngettext(
-                "%(need)s : une réponse attendue",
-                "%(need)s : %(num)s réponses attendues",
+                "%(need)s : une réponse attendue",
+                "%(need)s : %(num)s réponses attendues",
                 len(view.waiting),
                 need=view.label,
             )
@@ -182,8 +182,8 @@ def _expiring(cockpit: Cockpit) -> list[dict[str, Any]]:
         if soon and view.booking is None:
             found.append(_expiring_quotes(cockpit, view, soon))
         if view.asked and all(row.state in (RequestState.DECLINED, RequestState.EXPIRED) for row in view.asked):
-            title = _("%(need)s : personne ne peut.", need=view.label)
-            text = _("Tous les prestataires ont décliné ou laissé passer le délai : choisissez d’autres offres.")
+            title = _("%(need)s : personne ne peut.", need=view.label)
+            text = _("Tous les prestataires ont décliné ou laissé passer le délai : choisissez d’autres offres.")
             action = (_("Choisir des offres"), url_for("catalogue.index", need=view.need.id))
             found.append({"tone": "wait", "title": title, "text": text, "action": action})
     return found
@@ -226,7 +226,7 @@ def _reduction(cockpit: Cockpit, provider: str, headcount: int, least: int, unti
     days = (until - cockpit.today).days
     title = ngettext("Encore %(num)s jour", "Encore %(num)s jours", days) if days else _("Dernier jour")
     text = _(
-        "pour baisser l’effectif sans frais chez %(provider)s, jusqu’à %(least)s : %(yes)s oui sur %(count)s.",
+        "pour baisser l’effectif sans frais chez %(provider)s, jusqu’à %(least)s : %(yes)s oui sur %(count)s.",
         provider=provider,
         least=least,
         yes=cockpit.tally.yes,

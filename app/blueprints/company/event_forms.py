@@ -168,7 +168,7 @@ class EventForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
         found = places.lookup(self.place.data)
         if not found:
             sentence = _(
-                "Nous ne connaissons pas « %(place)s » : essayez une ville voisine ou un code postal.",
+                "Nous ne connaissons pas « %(place)s » : essayez une ville voisine ou un code postal.",
                 place=self.place.data,
             )
             raise InvalidInput(sentence, field="place")

@@ -108,7 +108,7 @@ def withdraw(request_id: int) -> Response:
     with transaction():
         slug = found.event.slug
         requests.withdraw(found, by=person().actor, now=utcnow(), reason=request.form.get("reason", "")[:1000])
-    flash(_("La demande est retirée ; le prestataire est prévenu."), "success")
+    flash(_("La demande est retirée ; le prestataire est prévenu."), "success")
     return redirect(url_for("events.show", slug=slug), 303)
 
 
@@ -155,7 +155,7 @@ def _around(event: Event) -> Near | None:
 def _sent_sentence(count: int) -> str:
     return str(
         ngettext(
-            "La demande est envoyée : le prestataire est prévenu par courriel.",
+            "La demande est envoyée : le prestataire est prévenu par courriel.",
             "La demande est envoyée à %(num)s prestataires, prévenus par courriel.",
             count,
         )

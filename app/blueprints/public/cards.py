@@ -80,9 +80,9 @@ def _card(one: Found, criteria: Criteria, company: Organisation | None) -> dict[
 
 def _place(one: Found) -> str:
     if one.service_radius_km is not None:
-        return str(_("%(place)s, vient chez vous jusqu’à %(km)s km", place=one.place, km=one.service_radius_km))
+        return str(_("%(place)s, vient chez vous jusqu’à %(km)s km", place=one.place, km=one.service_radius_km))
     if one.distance_km is not None and one.distance_km >= 1:
-        return str(_("%(place)s, à %(km)s km", place=one.place, km=round(one.distance_km)))
+        return str(_("%(place)s, à %(km)s km", place=one.place, km=round(one.distance_km)))
     return one.place
 
 

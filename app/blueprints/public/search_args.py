@@ -87,7 +87,7 @@ def of_need(event: Event, category: str) -> dict[str, str]:
 def _near(typed: str, asked: Asked) -> Near:
     found = places.lookup(typed)
     if not found:
-        message = _("Nous ne connaissons pas « %(place)s » : essayez une ville voisine ou un code postal.", place=typed)
+        message = _("Nous ne connaissons pas « %(place)s » : essayez une ville voisine ou un code postal.", place=typed)
         raise InvalidInput(message)
     place, *others = found
     same = [one for one in others if one.name.casefold() == place.name.casefold()]
@@ -98,7 +98,7 @@ def _near(typed: str, asked: Asked) -> Near:
 
 def _radius(typed: str) -> float:
     if not typed.isascii() or not typed.isdigit() or not 1 <= int(typed) <= 1000:
-        raise InvalidInput(_("Choisissez un rayon entre 1 et 1 000 km."))
+        raise InvalidInput(_("Choisissez un rayon entre 1 et 1 000 km."))
     return float(typed)
 
 
@@ -146,7 +146,7 @@ def _day(typed: str, today: date) -> date:
     except ValueError as error:
         raise InvalidInput(_("Écrivez la date comme %(example)s.", example=today.isoformat())) from error
     if found < today:
-        raise InvalidInput(_("Cette date est passée : choisissez-en une à venir."))
+        raise InvalidInput(_("Cette date est passée : choisissez-en une à venir."))
     if (found - today).days > FARTHEST_DAYS:
         raise InvalidInput(_("Choisissez une date dans les trois ans à venir."))
     return found
