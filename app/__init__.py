@@ -20,7 +20,7 @@ from app.embedded.connect import connector
 from app.extensions import babel, csrf, db, limiter, migrate, security
 from app.mail.security_mail import SecurityMail
 
-UPLOAD_BYTES = 16 * 1024 * 1024
+UPLOAD_BYTES = 64 * 1024 * 1024  # several photos at once; each is limited in app/offers/media.py
 
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:

@@ -11,10 +11,13 @@ from app.blueprints.company import attendees, cancelling, events, moves, payment
 from app.blueprints.company import bookings as company_bookings
 from app.blueprints.company import quotes as company_quotes
 from app.blueprints.operator import dashboard, failures, providers
+from app.blueprints.operator import offers as operator_offers
 from app.blueprints.operator import payments as operator_payments
 from app.blueprints.provider import bookings as provider_bookings
+from app.blueprints.provider import calendar as provider_calendar
 from app.blueprints.provider import day as provider_day
 from app.blueprints.provider import moves as provider_moves
+from app.blueprints.provider import offers as provider_offers
 from app.blueprints.provider import payouts
 from app.blueprints.provider import requests as provider_requests
 from app.blueprints.public import catalogue, health, legal, mailbox, offers, pictures, preferences, styleguide
@@ -46,6 +49,9 @@ BLUEPRINTS = (
     catalogue.bp,
     offers.bp,
     pictures.bp,
+    provider_offers.bp,
+    provider_calendar.bp,
+    operator_offers.bp,
     events.bp,
     picks.bp,
     attendees.bp,

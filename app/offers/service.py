@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -90,9 +90,7 @@ def submit(offer: Offer, *, by: str, now: datetime) -> OfferVersion:
     """
     _lock(offer)
     if offer.provider.state != ProviderState.APPROVED:
-        raise NotAllowed(
-            _l("Votre inscription n’est pas encore validée : vous pourrez alors soumettre cette offre.")
-        )
+        raise NotAllowed(_l("Votre inscription n’est pas encore validée : vous pourrez alors soumettre cette offre."))
     version = latest_version(offer)
     wrong = missing(version, offer.category)
     if wrong:
@@ -140,9 +138,7 @@ def send_back(version: OfferVersion, reason: str, *, by: str, now: datetime) -> 
     """
     reason = reason.strip()
     if len(reason) < REASON_LEAST:
-        raise InvalidInput(
-            _l("Expliquez en une phrase ce qui est à changer : le prestataire la lira."), field="reason"
-        )
+        raise InvalidInput(_l("Expliquez en une phrase ce qui est à changer : le prestataire la lira."), field="reason")
     if len(reason) > REASON_MOST:
         raise InvalidInput(_l("Au plus %(most)s caractères.", most=REASON_MOST), field="reason")
     _lock(version.offer)
@@ -192,33 +188,35 @@ def add_photos(offer: Offer, pictures: Sequence[Stored], *, by: str, now: dateti
     return version
 
 
-def remove_photo(offer: Offer, position: int, *, by: str, now: datetime) -> str:
-    """Drop the draft's photo at a position. Returns its key below MEDIA_URL. Raises NotFound."""
+def remove_photo(offer: Offer, media_key: str, *, by: str, now: datetime) -> None:
+    """Drop a photo of the draft; the file stays until the door deletes it. Raises NotFound."""
     version = open_draft(offer, by=by, now=now)
-    photo = _photo_at(version, position)
-    key = photo.media_key
-    version.photos.remove(photo)
-    _number(version)
-    return key
-
-
-def move_photo(offer: Offer, position: int, places: int, *, by: str, now: datetime) -> None:
-    """Move the draft's photo at a position by so many places; it stops at the ends. Raises NotFound."""
-    version = open_draft(offer, by=by, now=now)
-    photo = _photo_at(version, position)
-    version.photos.remove(photo)
-    version.photos.insert(max(0, position + places), photo)
+    version.photos.remove(_photo(version, media_key))
     _number(version)
 
 
-def describe_photos(version: OfferVersion, texts: Sequence[str]) -> None:
-    """Say what the photos show, in their order, for who doesn't see them. Raises InvalidInput for a text too long."""
-    for photo, text in zip(version.photos, texts, strict=False):
-        if len(text.strip()) > ALT_LENGTH:
+def move_photo(offer: Offer, media_key: str, places: int, *, by: str, now: datetime) -> None:
+    """Move a photo of the draft by so many places; it stops at the ends. Raises NotFound."""
+    version = open_draft(offer, by=by, now=now)
+    order = list(version.photos)
+    photo = _photo(version, media_key)
+    at = order.index(photo)
+    order.insert(max(0, at + places), order.pop(at))
+    for position, each in enumerate(order):
+        each.position = position
+    session().flush()
+    session().expire(version, ["photos"])
+
+
+def describe_photos(version: OfferVersion, texts: Mapping[str, str]) -> None:
+    """Say what photos show, by their key, for who doesn't see them. Raises InvalidInput for a text too long."""
+    for photo in version.photos:
+        text = texts.get(photo.media_key, photo.alt).strip()
+        if len(text) > ALT_LENGTH:
             raise InvalidInput(
                 _l("Au plus %(most)s caractères.", most=ALT_LENGTH), field=f"photos.{photo.position}.alt"
             )
-        photo.alt = text.strip()
+        photo.alt = text
     session().flush()
 
 
@@ -272,10 +270,11 @@ def _changed(offer: Offer, now: datetime) -> None:
     tell("offer.changed", {"offer_id": offer.id}, now=now)
 
 
-def _photo_at(version: OfferVersion, position: int) -> OfferPhoto:
-    if not 0 <= position < len(version.photos):
+def _photo(version: OfferVersion, media_key: str) -> OfferPhoto:
+    found = next((photo for photo in version.photos if photo.media_key == media_key), None)
+    if found is None:
         raise NotFound(_l("Cette photo n’existe plus."))
-    return version.photos[position]
+    return found
 
 
 def _number(version: OfferVersion) -> None:

@@ -17,6 +17,7 @@ from flask import current_app
 from app.accounts import members
 from app.accounts.models import Company, Membership, MembershipInvite, Provider, User
 from app.accounts.roles import Role
+from app.availability.models import Blackout, Unit
 from app.bookings import service as bookings
 from app.bookings.models import Booking, Move
 from app.bookings.moving import propose
@@ -25,7 +26,7 @@ from app.core.outbox import OutboxRow, OutboxState
 from app.events.models import Attendee, Event, Need
 from app.invites.models import Invitation
 from app.mail.models import MailState, OutgoingMail
-from app.offers.models import Offer
+from app.offers.models import Offer, OfferPhoto, OfferVersion, VersionState
 from app.payments.models import (
     Attempt,
     AttemptState,
@@ -199,7 +200,53 @@ def _join_token(world: World) -> dict[str, Any]:
     return {"token": members.invite_token(world.invite.id, current_app.config["SECRET_KEY"])}
 
 
+def _photo(world: World) -> OfferPhoto:
+    version_id = world.offer.published_version_id
+    photo = OfferPhoto(version_id=version_id, position=0, media_key="0" * 32, width=640, height=400)
+    world.factories.add(photo)
+    return photo
+
+
+def _submitted(world: World) -> OfferVersion:
+    """A version that waits for the operator."""
+    offer = world.factories.offer(world.provider, published=False)
+    version = session().query(OfferVersion).filter_by(offer_id=offer.id).one()
+    version.state = VersionState.IN_REVIEW
+    world.factories.add(version)
+    return version
+
+
+def _unit(world: World) -> Unit:
+    return session().query(Unit).filter_by(offer_id=world.offer.id).one()
+
+
+def _closure(world: World) -> Blackout:
+    day = now().date() + timedelta(days=9)
+    row = Blackout(offer_id=world.offer.id, first_day=day, last_day=day)
+    world.factories.add(row)
+    return row
+
+
 SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
+    # offers and their calendar
+    "offers.show": lambda world: {"offer_id": world.offer.id},
+    "offers.price": lambda world: {"offer_id": world.offer.id},
+    "pictures.drawing": lambda world: {"category": "evening", "seed": "a"},
+    "pictures.illustration": lambda world: {"offer_id": world.offer.id},
+    "pictures.photo": lambda world: {"photo_id": _photo(world).id, "width": 480},
+    "provider_offers.edit": lambda world: {"offer_id": world.offer.id},
+    "provider_offers.save": lambda world: {"offer_id": world.offer.id},
+    "provider_offers.preview": lambda world: {"offer_id": world.offer.id},
+    "provider_offers.change": lambda world: {"offer_id": world.offer.id, "change": "pause"},
+    "provider_calendar.show": lambda world: {"offer_id": world.offer.id},
+    "provider_calendar.opening": lambda world: {"offer_id": world.offer.id},
+    "provider_calendar.close": lambda world: {"offer_id": world.offer.id},
+    "provider_calendar.reopen": lambda world: {"offer_id": world.offer.id, "closure_id": _closure(world).id},
+    "provider_calendar.add_unit": lambda world: {"offer_id": world.offer.id},
+    "provider_calendar.change_unit": lambda world: {"offer_id": world.offer.id, "unit_id": _unit(world).id},
+    "moderation.show_one": lambda world: {"version_id": _submitted(world).id},
+    "moderation.publish": lambda world: {"version_id": _submitted(world).id},
+    "moderation.send_back": lambda world: {"version_id": _submitted(world).id},
     # search, events, picks
     "home.picture": lambda world: {"code": "ski_trip"},
     "events.show": lambda world: {"slug": world.event.slug},

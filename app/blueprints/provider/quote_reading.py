@@ -64,24 +64,27 @@ def read_lines(form: QuoteForm, request: QuoteRequest) -> tuple[PricedLine, ...]
         return None
 
 
-def show(form: QuoteForm, error: InvalidInput) -> None:
+def show(form: Any, error: InvalidInput) -> None:
     """Put a domain's sentence beside the field it belongs to; `lines.0.vat_bps` finds its line."""
     if not form.lines.entries:
         form.lines.append_entry()
     say(_place(form, error.field or ""), error)
 
 
-def _place(form: QuoteForm, path: str) -> Field:
+def _place(form: Any, path: str) -> Field:
     head, _, rest = path.partition(".")
     if head == "lines" and rest:
         position, _, name = rest.partition(".")
         line = form.lines[int(position)].form
-        return line[name] if (name := LINE_FIELDS.get(name, name)) in line else line["label"]
-    name = TERMS_FIELDS.get(head, head)
-    return form.lines[0].form["label"] if name == "lines" or name not in form else form[name]
+        field: Field = line[name] if (name := LINE_FIELDS.get(name, name)) in line else line["label"]
+    else:
+        name = TERMS_FIELDS.get(head, head)
+        field = form.lines[0].form["label"] if name == "lines" or name not in form else form[name]
+    return field
 
 
 def say(field: Field, error: object) -> None:
+    """Put a sentence beside a field, once."""
     if str(error) not in field.errors:
         field.errors = [*field.errors, str(error)]
 
@@ -124,12 +127,14 @@ def _hidden(text: str | None) -> int | None:
 
 
 def whole(text: str) -> int:
+    """A whole number as people type it. Raises InvalidInput."""
     if not WHOLE.fullmatch(text.replace("\u202f", "").replace(" ", "")):
         raise InvalidInput(_l("Indiquez un nombre entier."))
     return int(text.replace("\u202f", "").replace(" ", ""))
 
 
 def share_bps(text: str) -> int:
+    """Basis points of « 30 » or « 12,5 % ». Raises InvalidInput."""
     match = PERCENT.fullmatch(text.replace("%", "").strip())
     bps = int(match[1]) * 100 + int((match[2] or "0").ljust(2, "0")) if match else -1
     if not 0 <= bps <= 10_000:
@@ -144,7 +149,8 @@ def _day(field: Any) -> date | None:
     return day
 
 
-def read_terms(form: QuoteForm) -> Terms | None:
+def read_terms(form: Any) -> Terms | None:
+    """The terms of a form that has the fields of QuoteForm for them; None when one now carries a sentence."""
     steps = [_step(step.form) for step in form.steps if step.form.days_before.data or step.form.percent.data]
     values: dict[str, Any] = {
         "deposit_bps": tried(form.deposit, share_bps),
@@ -168,7 +174,7 @@ def _step(step: Any) -> dict[str, Any]:
     return {"days_before": tried(step.days_before, whole), "fee_bps": tried(step.percent, share_bps)}
 
 
-def _reduction(form: QuoteForm) -> dict[str, Any] | None:
+def _reduction(form: Any) -> dict[str, Any] | None:
     if not (form.reduction.data or "").strip() or (form.reduction.data or "").strip() == "0":
         return None
     return {"bps": tried(form.reduction, share_bps), "days_before": tried(form.reduction_days, whole)}

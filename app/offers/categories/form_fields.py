@@ -10,6 +10,7 @@ from typing import Any
 from wtforms import BooleanField, Field, Form, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind 3.3
 from wtforms.fields.core import UnboundField
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.offers.categories.base import Category, DetailField, Kind
 
@@ -19,6 +20,7 @@ INPUTS: dict[Kind, dict[str, Any]] = {
     Kind.MINUTES: {"placeholder": "1 h 30"},
     Kind.TIME: {"placeholder": "18:30"},
 }
+BOXES: dict[str, Any] = {"widget": ListWidget(prefix_label=False), "option_widget": CheckboxInput()}
 
 
 def build(category: Category, prefix: str = "") -> dict[str, UnboundField[Any]]:
@@ -34,7 +36,7 @@ def _input(field: DetailField) -> UnboundField[Any]:
         choices = [SelectChoice("", "—"), *_options(field)]
         return UnboundField(SelectField, choices=choices, validate_choice=False, default="", **described)
     if field.kind is Kind.MULTICHOICE:
-        return UnboundField(SelectMultipleField, choices=_options(field), validate_choice=False, **described)
+        return UnboundField(SelectMultipleField, choices=_options(field), validate_choice=False, **BOXES, **described)
     return UnboundField(StringField, render_kw=_attributes(field), **described)
 
 

@@ -1,0 +1,174 @@
+"""What was typed into the editor, as the content of a version; or one sentence beside each field that can't be read."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Field
+
+from app.blueprints.provider.offer_forms import OfferForm
+from app.blueprints.provider.offer_places import Whereabouts, find_place
+from app.blueprints.provider.quote_reading import read_terms, say, tried, whole
+from app.core.errors import InvalidInput
+from app.core.money import parse_cents
+from app.offers import categories
+from app.offers.content import Content
+from app.offers.models import OfferVersion
+from app.offers.price_rule import unit_net_cents
+from app.rules import requirements, vat
+
+DAYS = re.compile(r"(\d{1,2}) ?(?:j|jours?|days?)\.?", re.IGNORECASE | re.ASCII)
+LENGTH = re.compile(r"(?:(\d{1,3}) ?[hH:] ?([0-5]?\d)?(?: ?min)?|(\d{1,5}) ?min)", re.ASCII)
+DAY_MINUTES = 24 * 60
+FIELDS = {
+    "place_name": "place",
+    "duration_minutes": "duration",
+    "deposit_bps": "deposit",
+    "balance_days_before": "balance_days",
+    "base_fee_bps": "base_fee",
+    "cancellation": "base_fee",
+    "days_before": "reduction_days",
+    "bps": "reduction",
+}
+LINE_FIELDS = {"unit_net_cents": "price"}
+
+
+def read_content(form: OfferForm, category: str, version: OfferVersion, *, on: date, franchise: bool) -> Content | None:
+    """The content that was typed; None when a field now carries a sentence that says what to correct.
+
+    `on` and `franchise` say which VAT a gross price holds. A place that was not changed keeps its position.
+    """
+    where = find_place(form, version)
+    values: dict[str, Any] = {
+        "title": form.title.data or "",
+        "summary": form.summary.data or "",
+        "description": form.description.data or "",
+        "details": _details(form, category),
+        "street": form.street.data or "",
+        "service_radius_km": _number(form.service_radius_km, None),
+        "capacity_min": _number(form.capacity_min, 1),
+        "capacity_max": _number(form.capacity_max, 1),
+        "duration_minutes": tried(form.duration, minutes_of) if form.duration.data else None,
+        "notice_days": _number(form.notice_days, 0),
+        "languages": tuple(form.languages.data or ()),
+        "price_rule": price_rule(form, on=on, franchise=franchise),
+    }
+    terms = read_terms(form)
+    if terms is None or where is None or any(True for _ in form.wrong()):
+        return None
+    return Content(**values, **_place_values(where), terms=terms.to_json())
+
+
+def price_rule(form: OfferForm, *, on: date, franchise: bool) -> dict[str, Any]:
+    """The price as JSON, with what was typed beside the net price that it becomes; lines left empty are dropped."""
+    entered = form.entered.data if form.entered.data in ("net", "gross") else "net"
+    lines = [_line(entry.form, entered, on=on, franchise=franchise) for entry in form.components]
+    return {
+        "components": [line for line in lines if line["label"] or line["entered_cents"] is not None],
+        "currency": "EUR",
+        "minimum_headcount": _number(form.minimum_headcount, 1) or 1,
+        "entered": entered,
+    }
+
+
+def show(form: OfferForm, error: InvalidInput) -> None:
+    """Put a domain's sentences beside the fields they belong to; what belongs to none stands above the form."""
+    for path, sentence in error.fields.items():
+        field = _place(form, path)
+        if field is None:
+            form.form_errors.append(str(sentence))
+        else:
+            say(field, sentence)
+    if not error.fields:
+        form.form_errors.append(str(error))
+
+
+def minutes_of(text: str) -> int:
+    """Minutes of « 1 h 30 », « 90 min » or « 2 jours ». Raises InvalidInput."""
+    plain = " ".join(text.replace("\u202f", " ").replace(" ", " ").split())
+    if days := DAYS.fullmatch(plain):
+        return int(days[1]) * DAY_MINUTES
+    if length := LENGTH.fullmatch(plain):
+        return int(length[3]) if length[3] else int(length[1]) * 60 + int(length[2] or 0)
+    raise InvalidInput(_l("Indiquez une durée, par exemple 1 h 30 ou 2 jours."))
+
+
+def duration_text(minutes: int | None) -> str:
+    """Minutes as they are typed."""
+    if not minutes:
+        return ""
+    if minutes % DAY_MINUTES == 0:
+        days = minutes // DAY_MINUTES
+        return f"{days} jour" if days == 1 else f"{days} jours"
+    hours, rest = divmod(minutes, 60)
+    return f"{rest} min" if not hours else f"{hours} h {rest:02d}" if rest else f"{hours} h"
+
+
+def _details(form: OfferForm, category: str) -> dict[str, Any]:
+    typed = {name: field.data for name, field in form.details().items()}
+    try:
+        return categories.validate_details(category, typed, draft=True)
+    except InvalidInput as error:
+        show(form, InvalidInput(error.message, fields={f"details.{name}": text for name, text in error.fields.items()}))
+        return {}
+
+
+def _number(field: Field, empty: int | None) -> int | None:
+    found: int | None = tried(field, whole) if (field.data or "").strip() else empty
+    return found
+
+
+def _line(line: Any, entered: str, *, on: date, franchise: bool) -> dict[str, Any]:
+    code, parts = line.vat_category.data, list(line.parts.data or ())
+    cents = tried(line.price, _price) if line.price.data else None
+    return {
+        "label": line.label.data or "",
+        "vat_category": code,
+        "basis": line.basis.data,
+        "unit_net_cents": None if cents is None else _net(line, cents, entered, on=on, franchise=franchise),
+        "entered_cents": cents,
+        "covers": [code for code in line.covers.data or () if code in requirements.REQUIREMENTS],
+        "optional": bool(line.optional.data),
+        "group_size": _number(line.group_size, None) if line.basis.data == "group" else None,
+        "parts": parts if code == vat.PACKAGE else [],
+    }
+
+
+def _price(text: str) -> int:
+    cents = parse_cents(text)
+    if cents < 0:
+        raise InvalidInput(_l("Indiquez un prix positif."))
+    return cents
+
+
+def _net(line: Any, cents: int, entered: str, *, on: date, franchise: bool) -> int | None:
+    try:
+        return unit_net_cents(
+            cents, entered, line.vat_category.data, on, parts=line.parts.data or (), franchise=franchise
+        )
+    except InvalidInput as error:
+        say(line.parts if error.field == "parts" else line.vat_category, error)
+        return None
+
+
+def _place_values(where: Whereabouts) -> dict[str, Any]:
+    return {"place_name": where.name, "postcode": where.postcode, "lat": where.lat, "lon": where.lon}
+
+
+def _place(form: OfferForm, path: str) -> Field | None:
+    head, *rest = path.split(".")
+    if head == "details" and rest:
+        return form.details().get(rest[0])
+    if head in ("components", "photos") and len(rest) == 2 and rest[0].isdigit():
+        rows: Any = form._fields[head]
+        if int(rest[0]) < len(rows.entries):
+            row = rows.entries[int(rest[0])].form
+            found: Field | None = row._fields.get(LINE_FIELDS.get(rest[1], rest[1]))
+            return found
+        return None
+    name = FIELDS.get(head, head)
+    field: Field | None = None if name == "components" else form._fields.get(name)
+    return field
