@@ -109,7 +109,7 @@ def change(slug: str) -> Any:
             plan = form.plan()
             with transaction():
                 service.change(event, plan, times_fixed=fixed, by=person().actor, now=utcnow())
-            flash(_("L’évènement est enregistré."), "success")
+            flash(_saved_sentence(event), "success")
             return redirect(url_for("events.show", slug=slug), 303)
         except InvalidInput as error:
             show_errors(form, error)
@@ -178,6 +178,12 @@ def need_remove(need_id: int) -> Response:
         service.remove_need(need, asked=asked.was_asked(need_id), by=person().actor, now=utcnow())
     flash(_("Le besoin est retiré."), "success")
     return redirect(url_for("events.show", slug=slug), 303)
+
+
+def _saved_sentence(event: Event) -> str:
+    if event.invites_sent_at is not None:
+        return str(_("L’évènement est enregistré. Prévenez les invités depuis la page des participants."))
+    return str(_("L’évènement est enregistré."))
 
 
 def _after_need(slug: str, need_id: int) -> Response:

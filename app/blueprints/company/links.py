@@ -9,12 +9,12 @@ from app.events.models import Event, Need
 
 def booking(booking_id: int) -> str:
     """The page of a booking, where it is paid."""
-    return f"/company/bookings/{booking_id}"
+    return url_for("payments.booking", booking_id=booking_id)
 
 
 def compare(event: Event, need: Need) -> str:
     """The comparison of a need's quotes."""
-    return f"/company/events/{event.slug}/needs/{need.id}/compare"
+    return url_for("quotes.compare", slug=event.slug, need_id=need.id)
 
 
 def request(need: Need) -> str:
@@ -24,14 +24,14 @@ def request(need: Need) -> str:
 
 def attendees(event: Event) -> str:
     """Who is to come."""
-    return f"/company/events/{event.slug}/attendees"
+    return url_for("attendees.index", slug=event.slug)
 
 
 def move(event: Event) -> str:
     """Proposing other times."""
-    return f"/company/events/{event.slug}/move"
+    return url_for("moves.new", slug=event.slug)
 
 
 def cancel(event: Event) -> str:
     """Cancelling the event."""
-    return f"/company/events/{event.slug}/cancel"
+    return url_for("cancelling.event", slug=event.slug)
