@@ -42,7 +42,7 @@ def conditions(criteria: Criteria, now: datetime, *, category: bool = True) -> l
     found: list[Condition] = [SearchDocument.sells.is_(True)]
     typed = words.query(criteria.words, any_word=criteria.any_word)
     if typed is not None:
-        found.append(or_(SearchDocument.words.op("@@")(typed), func.numnode(typed) == 0))
+        found.append(SearchDocument.words.op("@@")(typed))
     if category and criteria.category:
         found.append(SearchDocument.category == criteria.category)
     if criteria.near:

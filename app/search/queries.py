@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -18,6 +18,7 @@ from app.offers.price_rule import PriceRule, price_for
 from app.rules import ranking
 from app.rules.dated import value_on
 from app.search import conditions as sql
+from app.search import words
 from app.search.criteria import Criteria, Sort
 from app.search.models import SearchDocument
 
@@ -76,6 +77,21 @@ def search(criteria: Criteria, now: datetime, *, page: int = 1) -> Results:
     page = min(max(1, page), max(1, -(-total // PER_PAGE)))
     rows = session().execute(_page(criteria, now, page)).all() if total else []
     return Results([_found(row, criteria, now) for row in rows], total, page, facets)
+
+
+def search_wider(criteria: Criteria, now: datetime, *, page: int = 1) -> tuple[Results, Criteria]:
+    """A page of what fits; if nothing holds all the words, what holds some; if they mean nothing, all.
+
+    Returns the criteria that were met, too.
+    """
+    results = search(criteria, now, page=page)
+    if results.total or not criteria.words:
+        return results, criteria
+    if not session().scalar(select(func.numnode(words.query(criteria.words)))):
+        return search(replace(criteria, words=""), now, page=page), criteria
+    wider = replace(criteria, any_word=True)
+    some = search(wider, now, page=page)
+    return (some, wider) if some.total else (results, criteria)
 
 
 def of_offers(offer_ids: Sequence[int], criteria: Criteria, now: datetime) -> list[Found]:

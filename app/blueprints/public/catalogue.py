@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +19,7 @@ from app.events import queries as events
 from app.events.models import Need
 from app.offers import categories
 from app.search import queries
-from app.search.criteria import RADII_KM, Criteria, Sort
+from app.search.criteria import RADII_KM, Sort
 from app.web import current_person, locale, price_basis
 
 bp = Blueprint("catalogue", __name__)
@@ -45,7 +44,7 @@ def index() -> Any:
     if need is not None and not _asks(request.args):
         return redirect(_address({"need": str(need.id), **of_need(need.event, need.category)}))
     asked = read(request.args, basis=price_basis(), now=now, event=need.event if need else None)
-    results, criteria = _search(asked.criteria, now)
+    results, criteria = queries.search_wider(asked.criteria, now, page=request.args.get("page", 1, type=int))
     page = render_template(
         "public/catalogue/index.html",
         asked=asked,
@@ -82,17 +81,6 @@ def _need(who: Person | None) -> Need | None:
 
 def _company(who: Person | None) -> Any:
     return who.organisation if who is not None and who.kind == OrganisationKind.COMPANY else None
-
-
-def _search(criteria: Criteria, now: datetime) -> tuple[queries.Results, Criteria]:
-    """What fits; when no offer holds all the words, those that hold some of them."""
-    page = request.args.get("page", 1, type=int)
-    results = queries.search(criteria, now, page=page)
-    if results.total or len(criteria.words.split()) < 2:
-        return results, criteria
-    wider = replace(criteria, any_word=True)
-    some = queries.search(wider, now, page=page)
-    return (some, wider) if some.total else (results, criteria)
 
 
 def _chips(asked: Asked, results: queries.Results) -> list[dict[str, Any]]:
