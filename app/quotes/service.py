@@ -43,9 +43,9 @@ DECLINE_REASONS = {
 }
 NO_REQUEST = _l("Cette demande n’existe pas.")
 CLOSED = {
-    RequestState.DECLINED: _l("Vous avez décliné cette demande : elle n’attend plus de devis."),
-    RequestState.EXPIRED: _l("Le délai de réponse est passé : cette demande n’attend plus de devis."),
-    RequestState.WITHDRAWN: _l("L’entreprise a retiré cette demande : elle n’attend plus de devis."),
+    RequestState.DECLINED: _l("Vous avez décliné cette demande\u00a0: elle n’attend plus de devis."),
+    RequestState.EXPIRED: _l("Le délai de réponse est passé\u00a0: cette demande n’attend plus de devis."),
+    RequestState.WITHDRAWN: _l("L’entreprise a retiré cette demande\u00a0: elle n’attend plus de devis."),
 }
 
 
@@ -58,7 +58,7 @@ def why_closed(
     followed by a new one.
     """
     if event.state in CLOSED_EVENTS:
-        return _l("Cet évènement est annulé ou terminé : il n’attend plus de devis.")
+        return _l("Cet évènement est annulé ou terminé\u00a0: il n’attend plus de devis.")
     if request.state in CLOSED:
         return CLOSED[request.state]
     if request.starts_at <= now:
@@ -66,7 +66,7 @@ def why_closed(
     if request.state == RequestState.OPEN and request.answer_by <= now:
         return CLOSED[RequestState.EXPIRED]
     if latest is not None and latest.state in SETTLED and not renewable:
-        return _l("Cette demande est close : un devis a été retenu.")
+        return _l("Cette demande est close\u00a0: un devis a été retenu.")
     if request.provider.state != ProviderState.APPROVED:
         return _l("Votre compte ne permet pas d’envoyer de devis pour le moment.")
     return None
@@ -129,7 +129,7 @@ def decline_request(request_id: int, code: str, text: str, *, by: str, now: date
     if len(text) > REASON_LENGTH:
         raise InvalidInput(_l("Au plus %(most)s caractères.", most=REASON_LENGTH), field="text")
     if request.state == RequestState.ANSWERED:
-        raise InvalidTransition(_l("Vous avez déjà envoyé un devis : retirez-le plutôt."))
+        raise InvalidTransition(_l("Vous avez déjà envoyé un devis\u00a0: retirez-le plutôt."))
     if event.state in CLOSED_EVENTS or request.state != RequestState.OPEN or request.answer_by <= now:
         raise InvalidTransition(why_closed(request, event, None, now=now) or CLOSED[RequestState.EXPIRED])
     request.decline_reason, request.answered_at = f"{code}\n{text}", now
@@ -151,7 +151,7 @@ def withdraw_quote(quote_id: int, *, by: str, now: datetime) -> Quote:
     """
     quote = _lock_quote(quote_id)
     if quote.state != QuoteState.SENT:
-        raise InvalidTransition(_l("Ce devis n’est plus ouvert : il ne peut pas être retiré."))
+        raise InvalidTransition(_l("Ce devis n’est plus ouvert\u00a0: il ne peut pas être retiré."))
     advance(quote, "withdraw", by=by, now=now)
     _let_go(quote, by=by, now=now, reason="withdrawn")
     publish("quote.withdrawn", {"quote_id": quote.id}, now=now)

@@ -122,7 +122,10 @@ class QuoteForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
         for position, line in enumerate(self.lines, start=1):
             for control in line:
                 if control.errors:
-                    yield control.id, str(_l("Ligne %(number)s : %(label)s", number=position, label=control.label.text))
+                    yield (
+                        control.id,
+                        str(_l("Ligne %(number)s\u00a0: %(label)s", number=position, label=control.label.text)),
+                    )
         for control in self:
             if control.errors and control is not self.lines and control is not self.steps:
                 yield control.id, str(control.label.text)

@@ -33,7 +33,7 @@ from app.quotes.proposal import lines_of, starting_lines, usual_hold, usual_vali
 
 bp = Blueprint("provider_requests", __name__, url_prefix="/provider")
 
-NO_HOLD = ("none", _l("Sans option : la date reste libre pour d’autres"))
+NO_HOLD = ("none", _l("Sans option\u00a0: la date reste libre pour d’autres"))
 TAB_WORDS = {
     "open": _l("À répondre"),
     "sent": _l("Devis envoyés"),
@@ -113,7 +113,7 @@ def decline(request_id: int) -> Any:
         return _page(queries.request_for_provider(request_id, provider_id()), form, 422)
     except InvalidTransition as error:
         return _refused(request_id, error)
-    flash(_("Votre réponse est partie : l’entreprise lira votre raison."), "success")
+    flash(_("Votre réponse est partie\u00a0: l’entreprise lira votre raison."), "success")
     return redirect(url_for("provider_requests.index"), 303)
 
 
@@ -253,8 +253,8 @@ def _holds(asked: QuoteRequest, latest: Quote | None, now: datetime, *, taken: b
     mine = latest is not None and latest.state == QuoteState.SENT and latest.reservation_id is not None
     free = availability.free_units([asked.offer_id], asked.starts_at, asked.ends_at, now)[asked.offer_id]
     if mine or (free and not taken):
-        return [NO_HOLD, ("hold", _l("Poser une option : la date est gardée pour cette entreprise"))]
-    return [NO_HOLD, ("queue", _l("Se placer en deuxième option : le créneau est déjà pris par une autre"))]
+        return [NO_HOLD, ("hold", _l("Poser une option\u00a0: la date est gardée pour cette entreprise"))]
+    return [NO_HOLD, ("queue", _l("Se placer en deuxième option\u00a0: le créneau est déjà pris par une autre"))]
 
 
 def _why_closed(asked: QuoteRequest, latest: Quote | None, now: datetime) -> Any | None:
