@@ -58,10 +58,12 @@ def _page(found: Booking, status: int = 200, *, problem: str = "", problem_title
     return page, status
 
 
-@bp.post("/<int:booking_id>/pay")
+@bp.route("/<int:booking_id>/pay", methods=["GET", "POST"])
 @requires(Action.PAYMENT_MAKE)
 def pay(booking_id: int) -> Any:
     found = bookings.for_company(booking_id, company_id())
+    if request.method == "GET":  # the page that answered a click, loaded again
+        return _back(booking_id)
     try:
         return _to_the_page(found)
     except (InvalidTransition, Unavailable) as error:
@@ -146,7 +148,9 @@ def come_back(booking_id: int) -> Response:
         seen = service.look_up(attempt_id, gateway())
     except GatewayError as error:
         log.warning("payment not looked up", attempt=attempt_id, error=str(error))
-        flash(_("Nous vérifions votre paiement. Inutile de payer une seconde fois\u00a0: cette page le dira."), "warning")
+        flash(
+            _("Nous vérifions votre paiement. Inutile de payer une seconde fois\u00a0: cette page le dira."), "warning"
+        )
         return _back(booking_id)
     if seen is not None:
         _say(_settle(attempt_id, seen))
@@ -164,7 +168,10 @@ def _say(attempt: Attempt) -> None:
     if state == AttemptState.SUCCEEDED and attempt.instalment.state == "paid":
         flash(_("Votre paiement est arrivé. Un reçu part par e-mail."), "success")
     elif state == AttemptState.SUCCEEDED:
-        flash(_("Votre paiement est arrivé trop tard pour cette réservation\u00a0: il vous est rendu en entier."), "warning")
+        flash(
+            _("Votre paiement est arrivé trop tard pour cette réservation\u00a0: il vous est rendu en entier."),
+            "warning",
+        )
     elif state in (AttemptState.PROCESSING, AttemptState.PARTIALLY_FUNDED):
         flash(_("Votre paiement est en route. Nous vous écrirons dès qu’il est arrivé."), "success")
     elif state == AttemptState.FAILED:
