@@ -57,6 +57,8 @@ class Settings:
     operator: Operator
     default_locale: str = "fr"
     tile_url: str | None = None
+    worker_ready_file: Path | None = None
+    """Set by the supervisor: the worker makes this file once it can work, and `/healthz` waits for it."""
 
     @property
     def embedded(self) -> bool:
@@ -126,6 +128,7 @@ def _read_all(read: _Reader) -> dict[str, Any]:
         "commission_bps": int(read.text("COMMISSION_BPS", "basis points, such as 800 for 8 %", "800", check=_is_bps)),
         "operator": _operator(read),
         "tile_url": read.text("TILE_URL", "an address with {z}/{x}/{y}", "", "") or None,
+        "worker_ready_file": _path(read.text("WORKER_READY_FILE", "a file", "", "")),
     }
 
 
@@ -145,6 +148,10 @@ def _operator(read: _Reader) -> Operator:
 def psycopg_url(url: str) -> str:
     """A libpq address as SQLAlchemy wants it for psycopg 3."""
     return re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql+psycopg://", url)
+
+
+def _path(value: str) -> Path | None:
+    return Path(value) if value else None
 
 
 def _has_scheme(*schemes: str) -> Callable[[str], bool]:

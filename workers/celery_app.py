@@ -1,17 +1,18 @@
-"""The workers' application: `celery -A workers.celery_app worker` and `… beat`."""
+"""The workers' application: `celery -A workers.celery_app worker`. Beat has a lighter one: `workers/beat.py`."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from celery import Task
+from celery.signals import worker_ready
 from flask import Flask
 
 from app import create_app
 from app.config import Settings
 from app.core import correlation
 from workers.broker import make_celery
-from workers.schedule import SCHEDULE, TASK_MODULES
+from workers.schedule import TASK_MODULES
 
 flask_app: Flask = create_app()
 settings: Settings = flask_app.extensions["settings"]
@@ -29,11 +30,13 @@ class ContextTask(Task):  # type: ignore[misc]  # Celery has no type stubs
             return self.run(*args, **kwargs)
 
 
-app = make_celery(
-    settings.redis_url,
-    beat_schedule=SCHEDULE,
-    imports=TASK_MODULES,
-    beat_schedule_filename=str(settings.instance_dir / "celerybeat-schedule"),
-)
+app = make_celery(settings.redis_url, imports=TASK_MODULES)
 app.Task = ContextTask
 app.set_default()
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator]
+def say_ready(**_: Any) -> None:
+    """Tell whoever waits for this worker that it can work."""
+    if settings.worker_ready_file is not None:
+        settings.worker_ready_file.touch()

@@ -71,7 +71,7 @@ def children(places: Places, port: int) -> list[Child]:
         # a worker of granian's that is told to stop while it starts may hang: hence the kill
         "web": [*web.split(), "--respawn-failed-workers", "--workers-kill-timeout", "4", "app.wsgi:app"],
         "worker": f"{celery} worker --concurrency 2 --loglevel INFO --without-mingle --without-gossip".split(),
-        "beat": [*f"{celery} beat --loglevel INFO --pidfile= --schedule".split(), str(places.instance / "beat")],
+        "beat": [*["celery", "-A", "workers.beat", "beat", "--pidfile=", "--schedule"], str(places.instance / "beat")],
     }
     python = [sys.executable, "-m"]
     return [Child(name=name, argv=[*python, *argv], log=places.open_log(name)) for name, argv in programs.items()]

@@ -40,7 +40,12 @@ class Supervisor:
         self.settings = Settings.from_env(environ)
         self.port = int(environ.get("PORT") or DEFAULT_PORT)
         self.places = Places.of(self.settings.instance_dir)
-        self.environment = environ | {"INSTANCE_DIR": str(self.places.instance), "PORT": str(self.port)}
+        self.worker_ready = private_dir(self.places.instance / "run") / "worker-ready"
+        self.environment = environ | {
+            "INSTANCE_DIR": str(self.places.instance),
+            "PORT": str(self.port),
+            "WORKER_READY_FILE": str(self.worker_ready),
+        }
         self.children: list[Child] = []
         self.stopping = False
         self.tried: dict[str, float] = {}
@@ -92,19 +97,15 @@ class Supervisor:
         addresses = ensure(self.settings, ())
         self.environment |= addresses
         self.children = children(self.places, self.port)
-        web, *others = self.children
+        self.worker_ready.unlink(missing_ok=True)
         if self._was_prepared():
-            web.start(self.environment)  # it takes seconds to load, and needs nobody for that
+            self._start_children()  # they take seconds to load, and need nobody for that
         if ensure(self.settings, say=say) != addresses:  # a stranger has a port that was ours
-            self._restart(web)
+            self._stop_children()
         runtime.note(self.places, prepared=sorted(newest_revisions()))
         say("Starting web, worker and beat")
-        if web.process is None:
-            web.start(self.environment)
-        self._await(web)
-        for child in others:  # only now: loading the application three times at once would make the site late
-            if not self.stopping:
-                child.start(self.environment)
+        self._start_children()
+        self._await()
         if not self.stopping:
             self._announce()
 
@@ -112,17 +113,24 @@ class Supervisor:
         """Whether the last start left the database as this version's code wants it."""
         return runtime.read(self.places).get("prepared") == sorted(newest_revisions())
 
-    def _restart(self, web: Child) -> None:
-        self.environment |= ensure(self.settings, ())
-        web.stop()
-        web.process = None
+    def _start_children(self) -> None:
+        for child in self.children:
+            if child.process is None and not self.stopping:
+                child.start(self.environment)
 
-    def _await(self, web: Child) -> None:
-        """Wait until the site answers. Raises EmbeddedError."""
+    def _stop_children(self) -> None:
+        self.environment |= ensure(self.settings, ())
+        for child in self.children:
+            child.stop()
+            child.process = None
+
+    def _await(self) -> None:
+        """Wait until the site answers that all is ready, the worker too. Raises EmbeddedError."""
         deadline = time.monotonic() + READY_SECONDS
         while not self.stopping and not _answers(f"http://{runtime.HOST}:{self.port}/healthz"):
-            if web.ended():
-                raise EmbeddedError(f"Ensemble did not start. {web.last_words()}")
+            for child in self.children:
+                if child.ended():
+                    raise EmbeddedError(f"Ensemble did not start. {child.last_words()}")
             if time.monotonic() > deadline:
                 raise EmbeddedError(f"Ensemble did not start within {READY_SECONDS:.0f} s: see {self.places.log}.")
             time.sleep(0.05)

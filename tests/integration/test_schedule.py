@@ -13,9 +13,10 @@ from workers.schedule import SCHEDULE
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import sys
-from workers.celery_app import app, flask_app
+from workers.beat import app as beat
+from workers.celery_app import app
 app.loader.import_default_modules()
-missing = set(app.conf.beat_schedule[name]["task"] for name in app.conf.beat_schedule) - set(app.tasks)
+missing = {job["task"] for job in beat.conf.beat_schedule.values()} - set(app.tasks)
 assert not missing, missing
 for name in sys.argv[1:]:
     app.tasks[name]()

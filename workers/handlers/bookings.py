@@ -21,7 +21,7 @@ from workers.context import post, settings
 def confirmed(payload: dict[str, Any], now: datetime) -> None:
     """Confirm to both sides, with the quote that was agreed."""
     booking = queries.by_id(payload["booking_id"])
-    _tell(booking, "booking_confirmed", Method.REQUEST, now)
+    _tell(booking, "confirmed", Method.REQUEST, now)
 
 
 def cancelled(payload: dict[str, Any], now: datetime) -> None:
@@ -35,7 +35,7 @@ def cancelled(payload: dict[str, Any], now: datetime) -> None:
         "paid_cents": paid,
         "refund_cents": refund_due(paid, fee),
     }
-    _tell(booking, "booking_cancelled", Method.CANCEL, now, context)
+    _tell(booking, "cancelled", Method.CANCEL, now, context)
 
 
 def moved(payload: dict[str, Any], now: datetime) -> None:
@@ -44,7 +44,7 @@ def moved(payload: dict[str, Any], now: datetime) -> None:
     for booking_id in payload["booking_ids"]:
         booking = queries.by_id(booking_id)
         if booking.cancelled_at is None:
-            _tell(booking, "booking_moved", Method.REQUEST, now, {"old_times": old})
+            _tell(booking, "moved", Method.REQUEST, now, {"old_times": old})
 
 
 def move_proposed(payload: dict[str, Any], now: datetime) -> None:
@@ -72,7 +72,7 @@ def move_declined(payload: dict[str, Any], now: datetime) -> None:
         "base_url": post().base_url,
     }
     to = Mailbox(organiser.name, organiser.email)
-    queue(post(), "move_answered", to, context, locale=organiser.locale, now=now)
+    queue(post(), "bookings/move_answered", to, context, locale=organiser.locale, now=now)
 
 
 def move_withdrawn(payload: dict[str, Any], now: datetime) -> None:
@@ -81,13 +81,13 @@ def move_withdrawn(payload: dict[str, Any], now: datetime) -> None:
     for answer in move.answers:
         booking = queries.by_id(answer.booking_id)
         if booking.cancelled_at is None:
-            _write_provider(booking, "move_withdrawn", {"move": move}, now)
+            _write_provider(booking, "bookings/move_withdrawn", {"move": move}, now)
 
 
 def _ask(move: Move, answer: MoveAnswer, now: datetime) -> None:
     booking = queries.by_id(answer.booking_id)
     link = f"{post().base_url}/provider/moves/{answer.id}"
-    _write_provider(booking, "move_proposed", {"move": move, "link": link}, now)
+    _write_provider(booking, "bookings/move_proposed", {"move": move, "link": link}, now)
 
 
 def _write_provider(booking: Booking, kind: str, context: dict[str, Any], now: datetime) -> None:

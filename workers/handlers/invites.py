@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from app.bookings.models import Move
+from sqlalchemy import select
+
+from app.bookings.models import Move, MoveState
 from app.core.db import session
 from app.events.models import Event
 from app.invites import attendees, queries, service
@@ -21,8 +23,15 @@ def send(payload: dict[str, Any], now: datetime) -> None:
 
 
 def event_moved(payload: dict[str, Any], now: datetime) -> None:
-    """Tell everyone invited of the new times, fifty at a time. Old answers are forgotten."""
-    moved_at = session().get_one(Move, payload["move_id"]).closed_at or now
+    """Tell everyone invited of the new times, fifty at a time. Old answers are forgotten.
+
+    When the event has moved again since, that move tells them.
+    """
+    moves = select(Move).where(Move.event_id == payload["event_id"], Move.state == MoveState.AGREED)
+    latest = session().scalars(moves.order_by(Move.id.desc()).limit(1)).one()
+    if latest.id != payload["move_id"]:
+        return
+    moved_at = latest.closed_at or now
     more = {
         "moved_at": moved_at.isoformat(),
         "old_starts_at": payload["old_starts_at"],
@@ -33,10 +42,10 @@ def event_moved(payload: dict[str, Any], now: datetime) -> None:
 
 
 def moved(payload: dict[str, Any], now: datetime) -> None:
-    """Write the new times to fifty people; who was told of them already is left alone."""
+    """Write the new times to fifty people; who was invited to them in the first place is left alone."""
     event = queries.event_to_invite(payload["event_id"])
     moved_at = datetime.fromisoformat(payload["moved_at"])
-    rows = [row for row in _standing(payload) if not _knows(row, event, moved_at)]
+    rows = [row for row in _standing(payload) if row.created_at <= moved_at]
     for row in rows:
         service.reset_answer(row, moved_at, now=now)
         attendees.requeue(row, by="system", now=now, reason="moved")
@@ -85,10 +94,6 @@ def _standing(payload: dict[str, Any]) -> list[Invitation]:
 
 def _is_off(row: Invitation, event: Event) -> bool:
     return event.state == "cancelled" or row.attendee.removed_at is not None
-
-
-def _knows(row: Invitation, event: Event, moved_at: datetime) -> bool:
-    return row.sent_stamp is not None and row.sent_sequence >= event.sequence and row.sent_stamp >= moved_at
 
 
 def _desk(event: Event) -> Desk:
