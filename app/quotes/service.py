@@ -41,6 +41,7 @@ DECLINE_REASONS = {
     "notice": _l("Le délai est trop court"),
     "other": _l("Autre raison"),
 }
+OVERTAKEN = _l("Un devis vient d’être envoyé pour cette demande\u00a0: revoyez-le avant d’en envoyer un autre.")
 NO_REQUEST = _l("Cette demande n’existe pas.")
 CLOSED = {
     RequestState.DECLINED: _l("Vous avez décliné cette demande\u00a0: elle n’attend plus de devis."),
@@ -73,10 +74,18 @@ def why_closed(
 
 
 def send_quote(
-    request_id: int, proposal: Proposal, *, by: str, now: datetime, platform_name: str, renewable: bool = False
+    request_id: int,
+    proposal: Proposal,
+    *,
+    by: str,
+    now: datetime,
+    platform_name: str,
+    renewable: bool = False,
+    follows: int | None = None,
 ) -> Quote:
     """Answer a request: number, print and store the quote, put the option on the date, replace the version before.
 
+    `follows`: how many versions the sender has seen; another one since then, or a second click, is refused.
     Immutable from here on. Publishes `quote.sent`. Raises NotFound, InvalidTransition with a sentence when the request
     takes no quote any more, InvalidInput with the wrong field, Unavailable when the time for an option is taken.
     """
@@ -85,6 +94,8 @@ def send_quote(
     sentence = why_closed(request, event, latest, now=now, renewable=renewable)
     if sentence is not None:
         raise InvalidTransition(sentence)
+    if follows is not None and follows != len(quotes):
+        raise InvalidTransition(OVERTAKEN)
     check(proposal, request, now=now)
     hold = _hold(request, quotes, proposal, by=by, now=now)
     for old in quotes:

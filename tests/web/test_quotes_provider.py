@@ -181,6 +181,15 @@ def test_a_new_version_and_a_withdrawal(client: Browser, asked: QuoteRequest) ->
     assert client.post(f"/provider/quotes/{second.id}/withdraw").status_code == 409
 
 
+def test_a_second_click_sends_nothing_twice(client: Browser, asked: QuoteRequest) -> None:
+    assert client.post(url(asked), data=typed(asked, follows="0")).status_code == 303
+    again = client.post(url(asked), data=typed(asked, follows="0"))
+    assert again.status_code == 409
+    assert "vient d’être envoyé" in again.text
+    assert len(session().scalars(select(Quote)).all()) == 1
+    assert 'name="follows" type="hidden" value="1"' in client.get(url(asked)).text
+
+
 def test_another_provider_sees_nothing_of_it(client: Browser, asked: QuoteRequest, factories: Factories) -> None:
     stranger, elsewhere = factories.seller()
     client.log_in(stranger, elsewhere.id)

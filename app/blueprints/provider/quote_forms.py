@@ -73,6 +73,7 @@ class QuoteForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     """All of a quote."""
 
     lines = FieldList(FormField(LineForm))
+    follows = HiddenField(default="0")
     valid_until = DateField(_l("Devis valable jusqu’au"))
     hold = RadioField(_l("Option sur la date"), default="none")
     hold_until = DateField(_l("Option jusqu’au"))

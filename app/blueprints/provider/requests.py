@@ -163,6 +163,7 @@ def _send(asked: QuoteRequest, form: QuoteForm, latest: Quote | None, now: datet
                 now=now,
                 platform_name=_platform(),
                 renewable=not need_is_booked(asked.need_id, now=now),
+                follows=request.form.get("follows", type=int),
             )
             number = quote.number
     except InvalidInput as error:
@@ -240,6 +241,7 @@ def _prefilled(asked: QuoteRequest, latest: Quote | None, now: datetime) -> Quot
         lines = ()
     values: dict[str, Any] = {
         "lines": [line_values(line) for line in lines] or [{}],
+        "follows": str(latest.version if latest else 0),
         "valid_until": usual_validity(asked, now),
         "hold": "hold" if latest and latest.reservation_id else "none",
         "hold_until": min(usual_hold(asked, now), usual_validity(asked, now)),
