@@ -30,7 +30,7 @@ from app.extensions import db, limiter
 from tests.factories import Factories
 
 TEMPLATE = "ensemble_template"
-pytest_plugins = ["tests.stripe_parts", "tests.payment_parts", "tests.site_parts"]
+pytest_plugins = ["tests.stripe_parts", "tests.payment_parts", "tests.site_parts", "tests.invite_parts"]
 
 
 @pytest.fixture(scope="session")

@@ -53,7 +53,7 @@ def tell(
     now: datetime,
     context: dict[str, Any] | None = None,
 ) -> int:
-    """Write one mail to each person of both sides: `<kind>_company`, `<kind>_provider`. Returns how many.
+    """Write one mail to each person of both sides, `bookings/<kind>_company` or `…_provider`. Returns how many.
 
     A calendar document goes along once the booking was confirmed: before that, nobody has it in a calendar.
     """
@@ -63,7 +63,7 @@ def tell(
             calendar = _calendar(post, booking, side, to, method, locale, invites_domain, now)
             queue(
                 post,
-                f"{kind}_{side.name}",
+                f"bookings/{kind}_{side.name}",
                 to,
                 {"booking": booking, "to": to, **_links(post, booking, side), **(context or {})},
                 locale=locale,

@@ -25,10 +25,10 @@ from app.mail.models import MailState, OutgoingMail
 class Kind(StrEnum):
     """Why an attendee is written to; each is a folder of templates."""
 
-    INVITATION = "invitation"
-    MOVED = "invitation_moved"
-    UPDATE = "invitation_update"
-    CANCEL = "invitation_cancel"
+    INVITATION = "invites/invitation"
+    MOVED = "invites/moved"
+    UPDATE = "invites/updated"
+    CANCEL = "invites/cancelled"
 
     @property
     def method(self) -> Method:
@@ -108,7 +108,8 @@ def queue_all(desk: Desk, invitations: Sequence[Invitation], kind: Kind, *, now:
         never_left = _drop_unsent([topic_of(one) for one in unsent])
         invitations = [one for one in invitations if topic_of(one) not in never_left]
     for invitation in invitations:
-        _queue(desk, invitation, _strongest(kind, waiting.get(topic_of(invitation))), now)
+        sequence = _sequence(desk.event, invitation, kind)
+        _queue(desk, invitation, _strongest(kind, waiting.get(topic_of(invitation))), sequence, now)
     session().flush()
     return len(invitations)
 
@@ -126,9 +127,8 @@ def topic_of(invitation: Invitation) -> str:
     return f"invitation:{invitation.id}"
 
 
-def _queue(desk: Desk, invitation: Invitation, kind: Kind, now: datetime) -> None:
-    attendee = invitation.attendee
-    stamp, sequence = cards.next_stamp(now, invitation.sent_stamp), _sequence(desk.event, invitation, kind)
+def _queue(desk: Desk, invitation: Invitation, kind: Kind, sequence: int, now: datetime) -> None:
+    attendee, stamp = invitation.attendee, cards.next_stamp(now, invitation.sent_stamp)
     queue_rendered(
         desk.sender,
         kind,
