@@ -64,7 +64,7 @@ def blocked(payload: dict[str, Any], now: datetime) -> None:
     """The provider: a company wants to pay and can't, because the account is not open."""
     booking = session().get_one(Booking, payload["booking_id"])
     link = url_for("provider_payouts.index", _external=True)
-    _send(_sellers(booking), "payments/blocked", booking, {"link": link}, now)
+    _send(_sellers(booking), "payments/blocked", booking, {"link": link, "to_provider": True}, now)
 
 
 def refunded(payload: dict[str, Any], now: datetime) -> None:

@@ -169,7 +169,7 @@ def _say(attempt: Attempt) -> None:
         flash(_("Votre paiement est arrivé. Un reçu part par e-mail."), "success")
     elif state == AttemptState.SUCCEEDED:
         flash(
-            _("Votre paiement est arrivé trop tard pour cette réservation\u00a0: il vous est rendu en entier."),
+            _("Votre paiement est arrivé trop tard pour cette réservation\u00a0: ce qui vous revient vous est rendu."),
             "warning",
         )
     elif state in (AttemptState.PROCESSING, AttemptState.PARTIALLY_FUNDED):
