@@ -18,7 +18,7 @@ class SettingError(Exception):
     """A setting is missing or wrong. The message names it and says what it should look like."""
 
 
-DEMO_SECRET_PREFIX = "demonstration-only-"
+DEMO_SECRETS_BEGIN = "demonstration-only-"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,11 +201,11 @@ class _Reader:
 
     def secret(self, name: str) -> str:
         value = self.text(
-            name, "a random text of at least 32 characters", DEMO_SECRET_PREFIX + name.lower() + "-0000000000"
+            name, "a random text of at least 32 characters", DEMO_SECRETS_BEGIN + name.lower() + "-0000000000"
         )
         if len(value) < 32:
             raise SettingError(f"{name} is too short: it should be a random text of at least 32 characters.")
-        if self.production and value.startswith(DEMO_SECRET_PREFIX):
+        if self.production and value.startswith(DEMO_SECRETS_BEGIN):
             raise SettingError(
                 f"{name} is the demonstration’s: make one of your own, of at least 32 random characters."
             )
