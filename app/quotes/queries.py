@@ -193,14 +193,14 @@ def need_for_company(slug: str, need_id: int, company_id: int) -> Need:
 
 
 def requests_of(need_id: int) -> Sequence[QuoteRequest]:
-    """Everyone who was asked for a need, in the order they were asked, with provider and offer."""
+    """Everyone who was asked for a need, in the order they were asked, with provider, offer and photos."""
     query = (
         select(QuoteRequest)
         .where(QuoteRequest.need_id == need_id)
         .options(
             joinedload(QuoteRequest.provider),
             joinedload(QuoteRequest.offer),
-            joinedload(QuoteRequest.offer_version),
+            joinedload(QuoteRequest.offer_version).selectinload(OfferVersion.photos),
         )
         .order_by(QuoteRequest.id)
     )

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from app.blueprints.public.cards import picture_url
 from app.blueprints.wording import requirement_words
 from app.formatting import (
     distance_km,
@@ -25,7 +26,7 @@ from app.formatting import (
 from app.offers.terms import InstalmentKind
 from app.quotes.comparing import Compared
 from app.quotes.comparison import Answer, Asked, Column, Coverage, HoldFacts, Row
-from app.quotes.models import QuoteState
+from app.quotes.models import QuoteRequest, QuoteState
 from app.rules import carbon
 from app.web import locale
 
@@ -83,13 +84,18 @@ def columns_of(found: Compared, zone: str) -> list[dict[str, Any]]:
             "title": column.quote.provider.name,
             "subtitle": column.quote.title,
             "url": url_for("quotes.show_one", quote_id=column.key),
-            "picture": f"/offers/{found.request_of(column.key).offer_id}/illustration.svg",
+            "picture": _picture(found.request_of(column.key)),
             "chip": _chip(found, column, zone),
             "state": str(found.quotes[column.key].state),
             "first": column.key in best or column.key in alone,
         }
         for column in found.comparison.columns
     ]
+
+
+def _picture(asked: QuoteRequest) -> str:
+    photos = asked.offer_version.photos
+    return picture_url(asked.offer_id, photos[0].id if photos else None)
 
 
 def groups_of(found: Compared, zone: str) -> list[dict[str, Any]]:
@@ -186,7 +192,7 @@ def _net(column: Column, _zone: str) -> Cell:
 
 def _total(column: Column, _zone: str) -> Cell:
     gross, net = _money(column.price.gross.cents), _money(column.price.net.cents)
-    return {"text": _("%(gross)s TTC · %(net)s HT", gross=gross, net=net)}
+    return {"text": _("%(amount)s TTC", amount=gross), "note": _("%(amount)s HT", amount=net)}
 
 
 def _lost_vat(column: Column, _zone: str) -> Cell:
