@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from flask_babel import lazy_gettext as _l
+
 from app.core.errors import InvalidInput
 
 
@@ -21,7 +23,7 @@ def to_utc(wall: datetime, zone: str, *, field: str | None = None) -> datetime:
     from_zone = wall.replace(tzinfo=ZoneInfo(zone))
     instant = from_zone.astimezone(UTC)
     if instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != wall:
-        raise InvalidInput("Cette heure n’existe pas ce jour-là : l’heure d’été commence.", field=field)
+        raise InvalidInput(_l("Cette heure n’existe pas ce jour-là : l’heure d’été commence."), field=field)
     return instant
 
 

@@ -187,8 +187,13 @@ def _order(criteria: Criteria, now: datetime, away: ColumnElement[float]) -> lis
     return [*by[criteria.sort], desc(_rank(criteria, now, away)), SearchDocument.offer_id]
 
 
-def _rank(criteria: Criteria, now: datetime, away: ColumnElement[float]) -> ColumnElement[Any]:
-    """The published ranking: the document's own score and what depends on the search, by their weights."""
+def _rank(criteria: Criteria, now: datetime, away: ColumnElement[float]) -> Any:
+    """The published ranking: the document's own score and what depends on the search, by their weights.
+
+    Alone, the score keeps its order without its weight, and an index has that order.
+    """
+    if not (criteria.words or criteria.near or criteria.also_taken):
+        return SearchDocument.score
     weights = value_on(ranking.WEIGHTS, now.date())
     rank: ColumnElement[Any] = SearchDocument.score * (weights.rating + weights.answer + weights.completeness)
     if criteria.words:
