@@ -31,7 +31,6 @@ check: ## style, types, layers, templates, and that models equal migrations
 	$(BIN)/ruff format --check
 	$(BIN)/mypy --strict app workers
 	$(BIN)/lint-imports
-	$(BIN)/djlint --quiet --check app/templates
 	$(BIN)/djlint --quiet --lint app/templates
 	$(BIN)/python -m pytest -q tests/integration/test_schema.py
 
