@@ -114,4 +114,3 @@ def _reached(state: InstalmentState, until: datetime, limit: int) -> Iterable[In
 def next_payable(rows: Iterable[Instalment]) -> Instalment | None:
     """The first instalment that is not paid yet and can be; None when there is none."""
     return next((row for row in rows if row.state in OPEN), None)
-

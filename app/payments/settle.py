@@ -30,17 +30,28 @@ PAID = (AttemptState.SUCCEEDED, AttemptState.DISPUTED, AttemptState.LOST)
 OPEN = (AttemptState.CREATED, AttemptState.PROCESSING, AttemptState.PARTIALLY_FUNDED)
 
 
-def look_up(attempt_id: int, gateway: PaymentGateway, *, session_id: str | None = None) -> PaymentSnapshot | None:
+def look_up(
+    attempt_id: int, gateway: PaymentGateway, *, session_id: str | None = None, payment_id: str | None = None
+) -> PaymentSnapshot | None:
     """The attempt as the gateway sees it now, a transfer that has arrived applied to it. Raises GatewayError.
 
-    `session_id` serves for an attempt whose own was never stored. None when no page is known: nothing can be paid.
+    `session_id` and `payment_id` serve for an attempt whose own were never stored. None when neither page nor payment is known.
     Talks to the outside: no transaction may be open.
     """
-    page = session().get_one(Attempt, attempt_id).gateway_session or session_id
+    attempt = session().get_one(Attempt, attempt_id)
+    page, payment = attempt.gateway_session or session_id, attempt.gateway_payment
+    if page is None and payment is None:
+        return _paid_unseen(payment_id, gateway)
     if page is None:
-        return None
+        return gateway.fetch_payment(str(payment))
     seen = gateway.fetch_checkout(page)
     return gateway.fetch_checkout(page) if _applied_transfer(seen, gateway) else seen
+
+
+def _paid_unseen(payment_id: str | None, gateway: PaymentGateway) -> PaymentSnapshot | None:
+    """A payment made on a page we have no address of; a refusal there says nothing, for the page is open still."""
+    seen = gateway.fetch_payment(payment_id) if payment_id else None
+    return seen if seen is not None and seen.state == Seen.SUCCEEDED else None
 
 
 def _applied_transfer(seen: PaymentSnapshot, gateway: PaymentGateway) -> bool:

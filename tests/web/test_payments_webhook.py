@@ -76,6 +76,7 @@ def test_the_webhook_alone_confirms_whatever_is_repeated(till: Till, told: Webho
     booking = till.booking()
     till.standin.control("rules", action="repeat", copies=2, type="*", times=0)
     till.pay(booking)
+    eventually(lambda: told.types().count("checkout.session.completed") > 1)
     till.forward(told, expected=10)
     till.work()
     assert booking.state == BookingState.CONFIRMED
@@ -109,14 +110,19 @@ def test_when_every_delivery_is_lost_the_reconciling_job_finds_out(till: Till, t
     assert set(told.types()) <= {"account.updated"}
 
 
-def test_a_page_whose_address_was_lost_is_found_by_its_metadata(till: Till, told: Webhook) -> None:
+@pytest.mark.parametrize("known", ["session", "payment"])
+def test_a_page_whose_address_was_lost_is_found_by_its_metadata(till: Till, told: Webhook, known: str) -> None:
     booking = till.booking()
     url = till.open_page(booking)
     attempt = attempts(booking)[0]
     attempt.gateway_session, attempt.checkout_url = None, ""
     session().commit()
     till.standin.pay(url)
-    till.forward(told, expected=6)
+    only = "checkout.session.completed" if known == "session" else "payment_intent.succeeded"
+    eventually(lambda: only in told.types())
+    for (body, signature), kind in zip(list(told.received), told.types(), strict=False):
+        if kind == only:
+            till.deliver(body, signature)
     till.work()
     assert booking.state == BookingState.CONFIRMED
 

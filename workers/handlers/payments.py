@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -54,7 +56,7 @@ def _attempts_changed(refers: dict[str, Any]) -> str | None:
     found = webhooks.attempts_of(refers)
     page = refers["id"] if refers["type"] == "checkout.session" else None
     for attempt_id in found:
-        look_up_and_settle(attempt_id, page)
+        look_up_and_settle(attempt_id, page, refers.get("payment"))
     return _outcome("attempt", found, refers)
 
 
@@ -72,9 +74,9 @@ def _outcome(kind: str, found: list[Any], refers: dict[str, Any]) -> str | None:
     return None if webhooks.claims_to_be_ours(refers) else "not ours"
 
 
-def look_up_and_settle(attempt_id: int, page: str | None = None) -> None:
+def look_up_and_settle(attempt_id: int, page: str | None = None, payment: str | None = None) -> None:
     """Ask the gateway about one attempt and write down what it says."""
-    seen = service.look_up(attempt_id, gateway(), session_id=page)
+    seen = service.look_up(attempt_id, gateway(), session_id=page, payment_id=payment)
     if seen is not None:
         with transaction():
             service.settle(attempt_id, seen, live=real_money(), now=utcnow())
@@ -129,22 +131,24 @@ def request_refund(payload: dict[str, Any], now: datetime) -> None:
 def reconcile(now: datetime) -> int:
     """Look up what has been open for long: attempts and refunds whose news never came. Returns how many.
 
-    One that fails doesn't keep the others from their turn.
+    One that fails doesn't keep the others from their turn, unless the gateway is down.
     """
     with transaction():
         attempts, waiting = service.claim_unsettled(now), refunds.waiting(now)
-    for attempt_id in attempts:
-        _guarded(lambda attempt_id=attempt_id: look_up_and_settle(attempt_id))
-    for refund_id, object_id in waiting:
-        if object_id is None:
-            _guarded(lambda refund_id=refund_id: request_refund({"refund_id": refund_id}, now))
-        else:
-            _guarded(lambda refund_id=refund_id, object_id=object_id: _look_up_refund(refund_id, object_id))
-    return len(attempts) + len(waiting)
+    actions: list[Callable[[], None]] = [partial(look_up_and_settle, attempt_id) for attempt_id in attempts]
+    actions += [partial(_follow_refund, refund_id, object_id, now) for refund_id, object_id in waiting]
+    for done, action in enumerate(actions):
+        try:
+            action()
+        except GatewayError as error:
+            log.warning("reconciling failed", error=str(error), permanent=error.permanent)
+            if not error.permanent:
+                return done
+    return len(actions)
 
 
-def _guarded(action: Any) -> None:
-    try:
-        action()
-    except GatewayError as error:
-        log.warning("reconciling failed", error=str(error))
+def _follow_refund(refund_id: int, object_id: str | None, now: datetime) -> None:
+    if object_id is None:
+        request_refund({"refund_id": refund_id}, now)
+    else:
+        _look_up_refund(refund_id, object_id)
