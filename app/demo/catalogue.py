@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from app.demo import calendar, facets_doing, facets_rooms, firms, prices, write
-from app.demo.data import any_spot, texts
+from app.demo.data import any_spot, spot_named, texts
 from app.demo.dice import Dice
 from app.demo.reviews import some_reviews
 from app.demo.seeds import OfferSeed, ProviderSeed, Spot
@@ -72,6 +72,23 @@ def generate(offers: int, seed: int, today: date, *, with_reviews: bool = True) 
                 return
             yield _offer(dice, seller, category, today, taken, with_reviews)
             made += 1
+
+
+def sell(
+    kind: str, town: str, number: int, sold: Sequence[str], seed: int, today: date, taken: set[str]
+) -> Iterator[OfferSeed]:
+    """One more provider, with the number, of a kind in a town: an offer for each of `sold`.
+
+    What is sold is a category, or « category:style ». `taken` holds the titles that are used up.
+    """
+    dice = Dice(seed * 1009 + number)
+    seller = firms.provider_at(dice, number, seed, kind, spot_named(town))
+    for wanted in sold:
+        category, _, style = wanted.partition(":")
+        made = _offer(dice, seller, category, today, taken, with_reviews=True)
+        while style and made.details["style"] != style:
+            made = _offer(dice, seller, category, today, taken, with_reviews=True)
+        yield made
 
 
 def _range_of(dice: Dice, kind: firms.Kind) -> list[str]:

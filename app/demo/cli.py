@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from datetime import datetime
 
 import click
 from flask import Flask
+from flask_babel import force_locale
 
 from app.config import Settings
 from app.core.clock import utcnow
 from app.core.db import transaction
-from app.demo import load, people
+from app.core.mime import Mailbox
+from app.demo import around, event, load, people
 from app.demo.catalogue import generate
+from app.demo.neighbours import with_neighbours
+from app.demo.stage import Stage
+from app.demo.standin import StandIn
+from app.embedded.ondemand import ensure
+from app.embedded.parts import STANDIN_KEY
+from app.mail.compose import Post
 
 FEWEST_FOR_PEOPLE = 100  # so that every kind of seller is among them
 MOST_OFFERS = 2_000_000
@@ -28,7 +37,7 @@ def _check_demo(offers: int, settings: Settings) -> None:
 
 def _fill(offers: int, seed: int, demo: bool, settings: Settings, now: datetime) -> None:
     begun = time.monotonic()
-    found = generate(offers, seed, now.date())
+    found = (with_neighbours if demo else generate)(offers, seed, now.date())
     loaded = load.load(found, commission_bps=settings.commission_bps, now=now, say=_Progress(offers, begun))
     load.rate_providers()
     if demo:
@@ -37,6 +46,34 @@ def _fill(offers: int, seed: int, demo: bool, settings: Settings, now: datetime)
         f"{loaded.offers} offers of {loaded.providers} providers with {loaded.reviews} reviews"
         f" in {time.monotonic() - begun:.1f} s."
     )
+
+
+def _tell_story(app: Flask, settings: Settings, now: datetime) -> None:
+    """The company's events, with what was asked, answered, agreed and paid."""
+    begun = time.monotonic()
+    standin = _standin(app, settings)
+    sender = Mailbox(settings.mail_sender_name, settings.mail_sender)
+    stage = Stage(
+        now=now,
+        post=Post(sender=sender, base_url=settings.base_url),
+        platform_name=settings.operator.name,
+        invites_domain=settings.invites_domain,
+        standin=standin,
+    )
+    with standin.unheard() if standin else nullcontext():
+        if standin:
+            click.echo(f"{standin.open_accounts(now=now)} providers can be paid ({time.monotonic() - begun:.1f} s).")
+        event.create(stage)
+        around.create(stage)
+    click.echo(f"The event “{event.SLUG}” and what surrounds it, in {time.monotonic() - begun:.1f} s.")
+
+
+def _standin(app: Flask, settings: Settings) -> StandIn | None:
+    """The stand-in, started where it doesn't run; None where a test key leads to Stripe itself."""
+    if settings.stripe_secret_key != STANDIN_KEY:
+        return None
+    url = settings.stripe_api_base or ensure(settings, {"stripe"})["STRIPE_API_BASE"]
+    return StandIn(url, app.extensions["payment_gateway"]())
 
 
 class _Progress:
@@ -78,10 +115,14 @@ def register(app: Flask) -> None:
         """Fill an empty database with a plausible French catalogue."""
         if demo:
             _check_demo(offers, settings)
+        now = utcnow()
         with transaction():
             if held := load.count_offers():
                 click.echo(f"The database holds {held} offers already: nothing was changed.")
-            else:
-                _fill(offers, seed, demo, settings, utcnow())
+                return
+            _fill(offers, seed, demo, settings, now)
+        if demo:
+            with app.test_request_context(base_url=settings.base_url), force_locale("fr"):
+                _tell_story(app, settings, now)
 
     app.cli.add_command(accounts_command)

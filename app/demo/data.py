@@ -111,3 +111,8 @@ def any_spot(dice: Dice, tags: str) -> Spot:
     """A town with one of the tags, the busier ones more often."""
     found, sums = _tagged(tags)
     return found[bisect(sums, dice.roll() * sums[-1])]
+
+
+def spot_named(name: str) -> Spot:
+    """The town of that name, one of ours."""
+    return next(spot for spot in spots() if spot.name == name)

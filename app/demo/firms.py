@@ -69,14 +69,18 @@ CHALETS: Final = (("Chalet", "le"), ("Chalet", "le"), ("Hôtel", "l’"), ("Refu
 def provider(dice: Dice, number: int, seed: int) -> tuple[ProviderSeed, Kind]:
     """The provider of that number, and its kind."""
     kind = dice.pick(WHEEL)
-    spot = any_spot(dice, kind.tags)
-    name = _name(dice, kind.code, spot)
+    return provider_at(dice, number, seed, kind.code, any_spot(dice, kind.tags)), kind
+
+
+def provider_at(dice: Dice, number: int, seed: int, kind: str, spot: Spot) -> ProviderSeed:
+    """A provider of that kind in that town."""
+    name = _name(dice, kind, spot)
     siren = siren_of(number, seed)
-    travels = kind.code == "agency"
+    travels = kind == "agency"
     known = {"since": dice.between(1978, 2023), "team": 2 + int(28 * dice.roll() ** 2)}
-    seller = ProviderSeed(
+    return ProviderSeed(
         number=number,
-        kind=kind.code,
+        kind=kind,
         name=name,
         spot=spot,
         legal_form=dice.pick(LEGAL_FORMS),
@@ -91,13 +95,12 @@ def provider(dice: Dice, number: int, seed: int) -> tuple[ProviderSeed, Kind]:
         about=_about(dice, name, spot, known),
         answer_minutes=int(25 * 2 ** (dice.roll() * 7)),
         quality=dice.roll() ** 0.6,
-        vat_franchise=kind.code == "crew" and dice.chance(0.12),
+        vat_franchise=kind == "crew" and dice.chance(0.12),
         atout_france=f"IM{spot.postcode[:2]}0{dice.between(10, 25)}{number % 10_000:04d}" if travels else "",
         guarantor=dice.pick(GUARANTORS) if travels else "",
         insurer=dice.pick(INSURERS) if travels else "",
         **known,
     )
-    return seller, kind
 
 
 def _about(dice: Dice, name: Name, spot: Spot, known: dict[str, int]) -> str:
