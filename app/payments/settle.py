@@ -35,7 +35,7 @@ def look_up(
 ) -> PaymentSnapshot | None:
     """The attempt as the gateway sees it now, a transfer that has arrived applied to it. Raises GatewayError.
 
-    `session_id` and `payment_id` serve for an attempt whose own were never stored. None when neither page nor payment is known.
+    `session_id` and `payment_id` serve for an attempt whose own were never stored. None when nothing is known.
     Talks to the outside: no transaction may be open.
     """
     attempt = session().get_one(Attempt, attempt_id)
