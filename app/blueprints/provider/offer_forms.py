@@ -25,7 +25,6 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from app.blueprints.forms import stripped
 from app.blueprints.provider.quote_forms import (
-    BASIS_WORDS,
     DECIMAL,
     NUMERIC,
     STEPS,
@@ -38,6 +37,7 @@ from app.offers import categories
 from app.offers.content import DESCRIPTION_LENGTH, LANGUAGES, SUMMARY_LENGTH, TITLE_LENGTH
 from app.rules import requirements
 
+BASES = (SelectChoice("person", _l("par personne")), SelectChoice("group", _l("pour le groupe")))
 DETAILS = "details-"
 MAX_LINES = 40
 ENTERED = (SelectChoice("net", _l("Hors taxes (HT)")), SelectChoice("gross", _l("Toutes taxes comprises (TTC)")))
@@ -58,10 +58,10 @@ class ComponentForm(Form):
     """One line of the price."""
 
     label = StringField(_l("Désignation"), filters=[stripped], render_kw={"maxlength": "300"})
-    basis = SelectField(_l("Base"), choices=BASIS_WORDS, default="person")
+    basis = SelectField(_l("Compté"), choices=BASES, default="person")
     price = StringField(_l("Prix unitaire"), filters=[stripped], render_kw=DECIMAL)
     vat_category = SelectField(_l("Nature, pour la TVA"), choices=VAT_CHOICES, default="service")
-    group_size = StringField(_l("Un pour combien de personnes"), filters=[stripped], render_kw=NUMERIC)
+    group_size = StringField(_l("Un pour"), filters=[stripped], render_kw=NUMERIC)
     optional = BooleanField(_l("En option"))
     covers = Boxes(_l("Répond à"), choices=[])
     parts = Boxes(_l("Le forfait se compose de"), choices=VAT_PARTS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import request, url_for
@@ -64,9 +64,10 @@ def simulation_of(offer: Offer, version: OfferVersion, args: MultiDict[str, str]
 
 
 def month_of(offer: Offer, asked: str, now: datetime) -> Any:
-    """The month of the calendar that was asked for."""
+    """The month of the calendar that was asked for; else the first one in which something can be booked."""
     today = local_date(now, ZONE)
-    first = chosen_month(asked, today)
+    bookable = today + timedelta(days=offer.published_version.notice_days if offer.published_version else 0)
+    first = chosen_month(asked or f"{bookable:%Y-%m}", today)
     days = availability.month(offer, first.year, first.month, now)
     return month_page(first, [public_cell(day, today) for day in days], locale=locale(), today=today)
 
