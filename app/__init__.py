@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from app import cli, errors, formatting, gateway, logs, models, navigation, nudges, status_words, web
+from app import cli, errors, formatting, gateway, logs, models, navigation, nudges, status_words, translation, web
 from app.accounts import identity
 from app.accounts.models import User
 from app.blueprints import register_blueprints
@@ -40,6 +40,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     app.wsgi_app = static_files(app)  # type: ignore[method-assign]
     _bind_extensions(app)
+    translation.register(app)
     formatting.register(app)
     status_words.register(app)
     navigation.register(app)

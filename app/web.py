@@ -126,4 +126,10 @@ def _manifest() -> dict[str, str]:
 
 def _asset(name: str) -> str:
     """URL of a built asset, with its content's hash in the name."""
+    return _static_url(request.script_root if has_request_context() else "", name)
+
+
+@lru_cache(maxsize=1_024)
+def _static_url(root: str, name: str) -> str:
+    """Built once: a page with many icons asks a hundred times. `root` is where the application is mounted."""
     return url_for("static", filename="dist/" + _manifest()[name])

@@ -52,7 +52,10 @@ def _run(instance: Instance, shares: list[list[Ids]], warm: list[Ids]) -> tuple[
     """Let the clients work. Returns seconds, what happened, and how many deadlocks the database saw."""
     before = _deadlocks(instance)
     count = min(PROCESSES, len(shares))
-    jobs = [{"clients": shares[n::count], "warm_up": warm[n::count], "environment": dict(instance.environment)} for n in range(count)]
+    jobs = [
+        {"clients": shares[n::count], "warm_up": warm[n::count], "environment": dict(instance.environment)}
+        for n in range(count)
+    ]
     workers = [_worker(job) for job in jobs]
     for worker in workers:
         assert worker.stdout is not None and worker.stdout.readline() == "ready\n"

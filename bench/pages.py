@@ -91,7 +91,7 @@ def _role(app: Flask, rule: Rule) -> Role | None:
 
 def _log_in(client: FlaskClient, user: User) -> None:
     with client.session_transaction() as stored:
-        stored |= {"_user_id": user.fs_uniquifier, "_fresh": True, "fs_cc": "set"}
+        stored.update({"_user_id": user.fs_uniquifier, "_fresh": True, "fs_cc": "set"})
 
 
 @contextmanager

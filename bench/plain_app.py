@@ -81,7 +81,9 @@ def fill(database_url: str, offers: int) -> None:
     app = create_app(database_url)
     with app.app_context():
         db.create_all()
-        db.session.add_all(Seller(id=n, name=f"Maison {n}", city="Lyon", answer_hours=n % 48 + 1) for n in range(1, 142))
+        db.session.add_all(
+            Seller(id=n, name=f"Maison {n}", city="Lyon", answer_hours=n % 48 + 1) for n in range(1, 142)
+        )
         db.session.flush()
         db.session.add_all(_listing(number, dice) for number in range(1, offers + 1))
         db.session.commit()

@@ -36,7 +36,10 @@ def show(facts: Mapping[str, str], figures: Iterable[Figure]) -> None:
 
 def _table(figures: list[Figure]) -> list[str]:
     columns = list(dict.fromkeys(column for figure in figures for column in figure.values))
-    rows = [["", *columns], *([one.name, *(_text(one.values.get(column, "")) for column in columns)] for one in figures)]
+    rows = [
+        ["", *columns],
+        *([one.name, *(_text(one.values.get(column, "")) for column in columns)] for one in figures),
+    ]
     widths = [max(len(row[index]) for row in rows) for index in range(len(columns) + 1)]
     return ["  " + "  ".join(_padded(row, widths)).rstrip() for row in rows]
 

@@ -78,7 +78,9 @@ def _figure(target: Target, plain: Target) -> Figure:
 def _targets(instance: Instance, stack: ExitStack) -> list[Target]:
     with psycopg.connect(libpq_url(instance.database_url)) as connection:
         known = connection.execute("select to_regclass('plain_listing')").fetchone() != (None,)
-        ids = [row[0] for row in connection.execute("select id from offer where state = 'published' order by id limit 60")]
+        ids = [
+            row[0] for row in connection.execute("select id from offer where state = 'published' order by id limit 60")
+        ]
     if not known:
         plain_app.fill(instance.database_url, instance.offers)
     plain = stack.enter_context(serving(instance, target="bench.plain_app:app", ready="/hello"))
@@ -87,7 +89,9 @@ def _targets(instance: Instance, stack: ExitStack) -> list[Target]:
         Target("plain page, 20 rows through the ORM", plain, [f"/?page={page}" for page in range(1, 9)]),
         Target("home", ours, ["/"]),
         Target("results: words, place, headcount, date", ours, searches()),
-        Target("results: browsing a category", ours, [f"/offers?category={code}" for code in ("day_seminar", "catering")]),
+        Target(
+            "results: browsing a category", ours, [f"/offers?category={code}" for code in ("day_seminar", "catering")]
+        ),
         Target("offer", ours, [f"/offers/{number}" for number in ids]),
         Target("offer, priced for a headcount", ours, [f"/offers/{number}?headcount=30" for number in ids]),
         Target("nothing but Flask (hello)", plain, ["/hello"]),

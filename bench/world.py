@@ -28,7 +28,7 @@ class Rows(Factories):
     def __init__(self) -> None:
         super().__init__()
         Rows.made += 1
-        self.count = Rows.made * 1_000_000  # names and numbers differ from those of any other set of rows
+        self.count = Rows.made * 100_000  # names and numbers differ from those of any other set of rows
 
     def document(self) -> Document:
         return store("quote", "devis.pdf", "application/pdf", b"%PDF-1.7 " + b"x" * 60_000, now=now())
@@ -72,4 +72,3 @@ def acceptable(rows: Rows, count: int, *, hot: int = 0) -> list[tuple[int, int, 
 
 def _event(rows: Rows, company: Company, user: User, day: int) -> Event:
     return rows.event(company, user, starts_at=in_days(60) + timedelta(days=day))
-
