@@ -30,7 +30,7 @@ def language() -> str:
 
 
 @pass_eval_context
-def _gettext(context: EvalContext, text: str, **variables: Any) -> str:
+def _gettext(context: EvalContext, text: str, /, **variables: Any) -> str:
     found = _word(text)
     if not context.autoescape:
         return str(found) % variables
@@ -38,7 +38,7 @@ def _gettext(context: EvalContext, text: str, **variables: Any) -> str:
 
 
 @pass_eval_context
-def _ngettext(context: EvalContext, one: str, many: str, count: int, **variables: Any) -> str:
+def _ngettext(context: EvalContext, one: str, many: str, count: int, /, **variables: Any) -> str:
     found = get_translations().ungettext(one, many, count)
     variables.setdefault("num", count)
     return (Markup(found) if context.autoescape else found) % variables
