@@ -12,7 +12,7 @@ from flask import Flask
 from app.mail.compose import render
 from app.payments.failure_words import failure_sentence
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "mails"
+GOLDEN = Path(__file__).parents[1] / "golden" / "payments"
 KINDS = sorted(path.name for path in (Path(__file__).parents[2] / "app/templates/mail/payments").iterdir())
 
 
@@ -59,4 +59,4 @@ def everything(locale: str) -> str:
 def test_mails_are_as_they_were_agreed(app: Flask) -> None:
     with app.test_request_context():
         found = everything("fr")
-    assert found == (GOLDEN / "payments-fr.txt").read_text(encoding="utf-8")
+    assert found == (GOLDEN / "mails-fr.txt").read_text(encoding="utf-8")
