@@ -12,7 +12,7 @@ from typing import Any
 from flask_babel import format_date
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.availability.models import Blackout, OpeningRule, Reservation, ReservationState, Unit, span
@@ -104,7 +104,7 @@ def why_not(offer: Offer, starts_at: datetime, ends_at: datetime, headcount: int
     return closed or _too_many_or_few(offer, headcount) or _full(offer, starts_at, ends_at, now)
 
 
-def blocks(now: datetime) -> ColumnElement[bool]:
+def blocks(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Booked, held and not overdue, or queued with nobody left in front: promoted once anyone asks for the time."""
     other = aliased(Reservation)
     in_front = select(other.id).where(
@@ -114,7 +114,7 @@ def blocks(now: datetime) -> ColumnElement[bool]:
     return or_(_stands(Reservation, now), queued)
 
 
-def _stands(row: Any, now: datetime) -> ColumnElement[bool]:
+def _stands(row: Any, now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     active = and_(row.state == ReservationState.ACTIVE, row.expires_at > now)
     return or_(row.state == ReservationState.BOOKED, active)
 

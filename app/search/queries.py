@@ -15,12 +15,11 @@ from app.accounts.models import Provider
 from app.core.db import session
 from app.offers.models import Offer, OfferPhoto, OfferVersion
 from app.offers.price_rule import PriceRule, price_for
-from app.rules import ranking
-from app.rules.dated import value_on
 from app.search import conditions as sql
-from app.search import words
+from app.search import parameters, words
 from app.search.criteria import Criteria, Sort
 from app.search.models import SearchDocument
+from app.search.parameters import values
 
 PER_PAGE = 24
 
@@ -72,10 +71,12 @@ class Results:
 
 def search(criteria: Criteria, now: datetime, *, page: int = 1) -> Results:
     """A page of what fits, in two statements. A page beyond the last gives the last."""
-    facets = count_by_category(criteria, now)
+    given, kind = values(criteria, now), parameters.kind(criteria)
+    facets: dict[str, int] = dict(session().execute(_facets(replace(kind, category="")), given).all())
     total = facets.get(criteria.category, 0) if criteria.category else sum(facets.values())
     page = min(max(1, page), max(1, -(-total // PER_PAGE)))
-    rows = session().execute(_page(criteria, now, page)).all() if total else []
+    given["skipped"] = (page - 1) * PER_PAGE
+    rows = session().execute(_page(kind), given).all() if total else []
     return Results([_found(row, criteria, now) for row in rows], total, page, facets)
 
 
@@ -87,7 +88,7 @@ def search_wider(criteria: Criteria, now: datetime, *, page: int = 1) -> tuple[R
     results = search(criteria, now, page=page)
     if results.total or not criteria.words:
         return results, criteria
-    if not session().scalar(select(func.numnode(words.query(criteria.words)))):
+    if not session().scalar(select(func.numnode(words.query(words.typed(criteria.words))))):
         return search(replace(criteria, words=""), now, page=page), criteria
     wider = replace(criteria, any_word=True)
     some = search(wider, now, page=page)
@@ -96,61 +97,71 @@ def search_wider(criteria: Criteria, now: datetime, *, page: int = 1) -> tuple[R
 
 def of_offers(offer_ids: Sequence[int], criteria: Criteria, now: datetime) -> list[Found]:
     """These offers as results, in this order, with price and availability; those not on sale are left out."""
-    chosen = [SearchDocument.sells.is_(True), SearchDocument.offer_id.in_(offer_ids)]
-    rows = session().execute(_page(criteria, now, 1, chosen)).all() if offer_ids else []
+    given = values(criteria, now) | {"chosen": list(offer_ids), "skipped": 0}
+    rows = session().execute(_page(parameters.kind(criteria), chosen=True), given).all() if offer_ids else []
     found = {row.id: _found(row, criteria, now) for row in rows}
     return [found[offer_id] for offer_id in offer_ids if offer_id in found]
 
 
-def count_by_category(criteria: Criteria, now: datetime) -> dict[str, int]:
-    """How many offers of each category fit the other filters: one statement."""
-    query = (
-        select(SearchDocument.category, func.count())
-        .where(*sql.conditions(criteria, now, category=False))
-        .group_by(SearchDocument.category)
-    )
-    return dict(session().execute(query).all())
-
-
 def count_without(criteria: Criteria, now: datetime) -> dict[str, int]:
     """For each filter that is set, how many offers there would be without it: what to loosen, one statement."""
+    if not criteria.filters:
+        return {}
+    query = _counts(parameters.kind(criteria), criteria.filters)
+    return dict(session().execute(query, values(criteria, now)).one()._mapping)
+
+
+@lru_cache(maxsize=256)
+def _facets(kind: Criteria) -> Select[Any]:
+    """How many offers of each category fit: one statement."""
+    query: Select[Any] = select(SearchDocument.category, func.count()).where(*sql.conditions(kind))
+    return query.group_by(SearchDocument.category)
+
+
+@lru_cache(maxsize=256)
+def _counts(kind: Criteria, names: tuple[str, ...]) -> Select[Any]:
     counts = [
         select(func.count())
         .select_from(SearchDocument)
-        .where(*sql.conditions(criteria.loosened(name), now))
+        .where(*sql.conditions(kind.loosened(name)))
         .scalar_subquery()
         .label(name)
-        for name in criteria.filters
+        for name in names
     ]
-    return dict(session().execute(select(*counts)).one()._mapping) if counts else {}
+    return select(*counts)
 
 
-def starting_prices(now: datetime) -> dict[str, tuple[int, int, int]]:
+def starting_prices() -> dict[str, tuple[int, int, int]]:
     """For each category on sale: number of offers, and the lowest gross and net price of a person in cents."""
+    found = session().execute(_starting_prices())
+    return {category: (count, round(dear), round(cheap)) for category, count, dear, cheap in found}
+
+
+@lru_cache(maxsize=1)
+def _starting_prices() -> Select[Any]:
     gross = sql.price_each(Criteria(basis="gross"))
     net = sql.price_each(Criteria(basis="net"))
-    query = (
-        select(SearchDocument.category, func.count(), func.min(gross), func.min(net))
-        .where(SearchDocument.sells)
-        .group_by(SearchDocument.category)
-    )
-    return {category: (count, round(dear), round(cheap)) for category, count, dear, cheap in session().execute(query)}
+    query = select(SearchDocument.category, func.count(), func.min(gross), func.min(net))
+    return query.where(SearchDocument.sells).group_by(SearchDocument.category)
 
 
-def _page(criteria: Criteria, now: datetime, page: int, chosen: Sequence[Any] | None = None) -> Select[Any]:
+@lru_cache(maxsize=256)
+def _page(criteria: Criteria, *, chosen: bool = False) -> Select[Any]:
+    """A page of results; with `chosen`, of the offers named, whether they fit or not."""
     away = sql.distance(criteria)
-    order = _order(criteria, now, away)
+    order = _order(criteria, away)
+    named = [SearchDocument.sells.is_(True), SearchDocument.offer_id == func.any(parameters.CHOSEN)]
     best = (
         select(
             SearchDocument.offer_id,
             away.label("distance_km"),
-            _free(criteria, now).label("free"),
+            _free(criteria).label("free"),
             func.row_number().over(order_by=order).label("place"),
         )
-        .where(*(sql.conditions(criteria, now) if chosen is None else chosen))
+        .where(*(named if chosen else sql.conditions(criteria)))
         .order_by(*order)
         .limit(PER_PAGE)
-        .offset((page - 1) * PER_PAGE)
+        .offset(parameters.SKIPPED)
         .subquery("best")
     )
     photo = select(OfferPhoto.id).where(OfferPhoto.version_id == OfferVersion.id).order_by(OfferPhoto.position).limit(1)
@@ -174,7 +185,7 @@ def _page(criteria: Criteria, now: datetime, page: int, chosen: Sequence[Any] | 
     )  # fmt: skip
 
 
-def _order(criteria: Criteria, now: datetime, away: ColumnElement[float]) -> list[Any]:
+def _order(criteria: Criteria, away: ColumnElement[float]) -> list[Any]:
     by: dict[Sort, list[Any]] = {
         Sort.PRICE: [sql.price_each(criteria)],
         Sort.DISTANCE: [away.asc().nulls_last()],
@@ -184,37 +195,36 @@ def _order(criteria: Criteria, now: datetime, away: ColumnElement[float]) -> lis
     if criteria.sort == Sort.RATING:
         mean = select(Offer.rating_hundredths).where(Offer.id == SearchDocument.offer_id).scalar_subquery()
         by[Sort.RATING] = [desc(func.coalesce(mean, 0))]
-    return [*by[criteria.sort], desc(_rank(criteria, now, away)), SearchDocument.offer_id]
+    return [*by[criteria.sort], desc(_rank(criteria, away)), SearchDocument.offer_id]
 
 
-def _rank(criteria: Criteria, now: datetime, away: ColumnElement[float]) -> Any:
+def _rank(criteria: Criteria, away: ColumnElement[float]) -> Any:
     """The published ranking: the document's own score and what depends on the search, by their weights.
 
     Alone, the score keeps its order without its weight, and an index has that order.
     """
     if not (criteria.words or criteria.near or criteria.also_taken):
         return SearchDocument.score
-    weights = value_on(ranking.WEIGHTS, now.date())
-    rank: ColumnElement[Any] = SearchDocument.score * (weights.rating + weights.answer + weights.completeness)
+    rank: ColumnElement[Any] = SearchDocument.score * parameters.STATIC
     if criteria.words:
-        rank = rank + sql.text_rank(criteria) * weights.text
+        rank = rank + sql.text_rank() * parameters.TEXT
     if criteria.near:
-        rank = rank + func.greatest(0.0, 1 - away / criteria.near.radius_km) * weights.distance
+        rank = rank + func.greatest(0.0, 1 - away / parameters.RADIUS) * parameters.DISTANCE
     if criteria.first_day and criteria.also_taken:
-        rank = rank + case((sql.is_free(criteria, now), weights.availability), else_=0)
+        rank = rank + case((sql.is_free(criteria), parameters.AVAILABILITY), else_=0.0)
     return rank
 
 
-def _free(criteria: Criteria, now: datetime) -> ColumnElement[Any]:
+def _free(criteria: Criteria) -> ColumnElement[Any]:
     if criteria.first_day is None:
         return literal("")
     if not criteria.also_taken:
         return literal("free")
     return case(
         (~sql.is_open(criteria), "closed"),
-        (~sql.in_notice(criteria, now), "notice"),
-        (sql.has_unit(criteria, now), "free"),
-        (sql.has_hold(criteria, now), "held"),
+        (~sql.in_notice(), "notice"),
+        (sql.has_unit(criteria), "free"),
+        (sql.has_hold(criteria), "held"),
         else_="busy",
     )
 

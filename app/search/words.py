@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Function, func, literal, literal_column
+from sqlalchemy import Function, func, literal, literal_column
 from sqlalchemy.dialects.postgresql import REGCONFIG, TSQUERY
 
 MOST_WORDS = 12
@@ -25,11 +25,14 @@ def vector(text: Any, weight: Literal["A", "B", "C", "D"]) -> Function[Any]:
     return func.setweight(func.to_tsvector(FRENCH, text), literal_column(f"'{weight}'"))
 
 
-def query(text: str, *, any_word: bool = False) -> ColumnElement[Any] | None:
-    """The tsquery for typed words: all of them (or any), the last one possibly unfinished. None without a word."""
+def typed(text: str, *, any_word: bool = False) -> str:
+    """Typed words as `to_tsquery` takes them: all (or any) of them, the last possibly unfinished. Empty without one."""
     words = fold(text).split()[:MOST_WORDS]
     if not words:
-        return None
-    parts = [*words[:-1], f"{words[-1]}:*"]
-    joined = (" | " if any_word else " & ").join(parts)
-    return func.to_tsquery(FRENCH, joined, type_=TSQUERY())
+        return ""
+    return (" | " if any_word else " & ").join([*words[:-1], f"{words[-1]}:*"])
+
+
+def query(text: Any) -> Function[Any]:
+    """The tsquery of what `typed` returned."""
+    return func.to_tsquery(FRENCH, text, type_=TSQUERY())

@@ -8,7 +8,6 @@ from flask import Blueprint, Response, render_template, request
 
 from app.blueprints.access import public
 from app.blueprints.public.fragments import category_tiles
-from app.core.clock import utcnow
 from app.core.errors import NotFound
 from app.offers.illustrations import SCENES, art
 from app.search import queries
@@ -21,7 +20,7 @@ PICTURE_AGE = 7 * 24 * 3600
 @bp.get("/")
 @public
 def index() -> str:
-    return render_template("public/home.html", tiles=category_tiles(queries.starting_prices(utcnow())))
+    return render_template("public/home.html", tiles=category_tiles(queries.starting_prices()))
 
 
 @bp.get("/categories/<code>.svg")
