@@ -41,7 +41,7 @@ class Letter:
     def text(self) -> str:
         part = self.mail.get_body(("plain",))
         assert part is not None
-        return str(part.get_content()).replace("\u202f", " ").replace("\u00a0", " ")
+        return str(part.get_content()).replace("\r\n", "\n").replace("\u202f", " ").replace("\u00a0", " ")
 
     @property
     def calendar_part(self) -> EmailMessage:
@@ -133,12 +133,12 @@ class Party:
             query = query.where(OutgoingMail.recipient == to)
         return [Letter(row) for row in session().scalars(query)]
 
-    def deliver(self) -> list[str]:
+    def deliver(self, at: datetime | None = None) -> list[str]:
         """Send all that waits, as the mail worker does. Returns who got what."""
-        sent = []
+        sent: list[str] = []
         while True:
             with transaction():
-                batch = queue.claim(50, now=now() + timedelta(seconds=1))
+                batch = queue.claim(50, now=at or now() + timedelta(seconds=1))
             if not batch:
                 return sent
             for mail in batch:

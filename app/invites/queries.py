@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
@@ -150,7 +150,7 @@ def to_invite(event_id: int) -> Sequence[tuple[Attendee, Invitation | None]]:
         .where(Attendee.event_id == event_id, Attendee.removed_at.is_(None))
         .order_by(Attendee.id)
     )
-    return cast("Sequence[tuple[Attendee, Invitation | None]]", session().execute(query).tuples().all())
+    return [(row[0], row[1]) for row in session().execute(query)]
 
 
 def venue_offer(event_id: int) -> int | None:
