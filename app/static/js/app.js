@@ -8,12 +8,13 @@ import { wireFilters } from "./filters.js";
 import { wireForms } from "./forms.js";
 import { wireMaps } from "./maps.js";
 import { wireMenus } from "./menus.js";
+import { wirePhotos } from "./photos.js";
 import { wirePrices } from "./prices.js";
 import { wireSimulators } from "./simulator.js";
 import { wireTray } from "./tray.js";
 
 const WIRES = [
-  wireConfirm, wireCopy, wireCountdowns, wireDialogs, wireFilters, wireForms, wireMaps, wireMenus, wirePrices, wireSimulators, wireTray,
+  wireConfirm, wireCopy, wireCountdowns, wireDialogs, wireFilters, wireForms, wireMaps, wireMenus, wirePhotos, wirePrices, wireSimulators, wireTray,
 ];
 
 /** Wires everything inside root that is not wired yet. */
