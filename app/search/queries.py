@@ -112,9 +112,9 @@ def count_without(criteria: Criteria, now: datetime) -> dict[str, int]:
 
 
 @lru_cache(maxsize=256)
-def _facets(kind: Criteria) -> Select[Any]:
+def _facets(kind: Criteria) -> Select[str, int]:
     """How many offers of each category fit: one statement."""
-    query: Select[Any] = select(SearchDocument.category, func.count()).where(*sql.conditions(kind))
+    query = select(SearchDocument.category, func.count()).where(*sql.conditions(kind))
     return query.group_by(SearchDocument.category)
 
 
