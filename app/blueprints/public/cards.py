@@ -6,9 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from flask import url_for
-from flask_babel import get_locale
-from flask_babel import gettext as _
+from flask import request, url_for
 
 from app.accounts.models import Organisation
 from app.core.clock import utcnow
@@ -17,18 +15,26 @@ from app.offers import media
 from app.rules import carbon
 from app.search.criteria import Criteria
 from app.search.queries import Found
+from app.translation import gettext as _
+from app.translation import language
 
 
 def picture_url(offer_id: int, photo_id: int | None = None) -> str:
     """The address of an offer's first photo, or of its illustration while it has none."""
     if photo_id is not None:
-        return url_for("pictures.photo", photo_id=photo_id, width=media.WIDTHS[1])
-    return url_for("pictures.illustration", offer_id=offer_id)
+        return _address(request.script_root, "pictures.photo", photo_id=photo_id, width=media.WIDTHS[1])
+    return _address(request.script_root, "pictures.illustration", offer_id=offer_id)
 
 
 def offer_url(offer_id: int, headcount: int | None = None) -> str:
     """The address of an offer's page, for a headcount if one is known."""
-    return url_for("offers.show", offer_id=offer_id, headcount=headcount)
+    return _address(request.script_root, "offers.show", offer_id=offer_id, headcount=headcount)
+
+
+@lru_cache(maxsize=16_384)
+def _address(_root: str, endpoint: str, **values: int | None) -> str:
+    """Flask's `url_for`, once for each address: a page of results asks for a hundred. `_root`: where we are mounted."""
+    return url_for(endpoint, **values)  # type: ignore[arg-type]
 
 
 def cards(found: Iterable[Found], criteria: Criteria, company: Organisation | None) -> list[dict[str, Any]]:
@@ -94,16 +100,14 @@ def _too_far(one: Found) -> bool:
 def _free(state: str, criteria: Criteria) -> str:
     if not state or criteria.first_day is None:
         return ""
-    locale = str(get_locale() or "fr")[:2]
-    day = short_date(criteria.first_day, locale, today=utcnow().date())
-    words = {
-        "free": _("Libre le %(day)s", day=day),
-        "held": _("Sur option le %(day)s", day=day),
-        "busy": _("Pris le %(day)s", day=day),
-        "closed": _("Fermé le %(day)s", day=day),
-        "notice": _("Trop tôt pour le %(day)s", day=day),
-    }
-    return str(words[state])
+    day = short_date(criteria.first_day, language(), today=utcnow().date())
+    if state == "free":
+        return _("Libre le %(day)s", day=day)
+    if state == "held":
+        return _("Sur option le %(day)s", day=day)
+    if state == "busy":
+        return _("Pris le %(day)s", day=day)
+    return _("Fermé le %(day)s", day=day) if state == "closed" else _("Trop tôt pour le %(day)s", day=day)
 
 
 def _co2_kg(one: Found, company: Organisation | None) -> int | None:
