@@ -94,7 +94,21 @@ def render(kind: str, context: Mapping[str, Any], *, locale: str) -> tuple[str, 
         return subject, text, render_template(f"mail/{kind}/html.html", **values)
 
 
-def queue_rendered(
+def queue_rendered(post: Post, kind: str, to: Mailbox, subject: str, text: str, html: str, **more: Any) -> OutgoingMail:
+    """As `queue`, of a mail whose texts are made already; `more` as for `new_mail`."""
+    row = new_mail(post, kind, to, subject, text, html, **more)
+    queue_all([row])
+    return row
+
+
+def queue_all(rows: Sequence[OutgoingMail]) -> None:
+    """Write mails to be sent, in this order, in the current transaction."""
+    session().add_all(rows)
+    session().flush()
+    nudge("mail")
+
+
+def new_mail(
     post: Post,
     kind: str,
     to: Mailbox,
@@ -110,7 +124,7 @@ def queue_rendered(
     version: int = 0,
     invitation_id: int | None = None,
 ) -> OutgoingMail:
-    """As `queue`, of a mail whose texts are made already."""
+    """A mail whose texts are made already, as a row that isn't in the session yet: see `queue_all`."""
     message_id = new_message_id(post)
     letter = Letter(
         message_id=message_id,
@@ -123,7 +137,7 @@ def queue_rendered(
         reply_to=reply_to,
         attachments=tuple(attachments),
     )
-    row = OutgoingMail(
+    return OutgoingMail(
         message_id=message_id,
         kind=kind,
         sender=post.sender.email,
@@ -137,10 +151,6 @@ def queue_rendered(
         state=MailState.QUEUED,
         available_at=now,
     )
-    session().add(row)
-    session().flush()
-    nudge("mail")
-    return row
 
 
 def new_message_id(post: Post) -> str:

@@ -9,16 +9,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from markupsafe import escape
 from sqlalchemy import select, update
 
 from app.core.db import session
 from app.core.mime import Letter, Mailbox
 from app.events.models import Attendee, Event
 from app.invites import cards
-from app.invites.ical import Method, Prepared, Recipient, prepare
+from app.invites.ical import Method, Prepared, Recipient, one_line, prepare
 from app.invites.models import Answer, Invitation
 from app.invites.taking import PARTSTAT
-from app.mail.compose import CalendarPart, Post, new_message_id, queue_rendered, render, write
+from app.mail import compose
+from app.mail.compose import CalendarPart, Post, new_mail, new_message_id, render, write
 from app.mail.models import MailState, OutgoingMail
 
 
@@ -36,6 +38,8 @@ class Kind(StrEnum):
         return Method.CANCEL if self is Kind.CANCEL else Method.REQUEST
 
 
+# Private characters, which no event's text may hold: where a reader's name and token go.
+NAME, TOKEN = "\ue0f1", "\ue0f2"
 _RANK = {Kind.INVITATION: 2, Kind.MOVED: 1, Kind.UPDATE: 0}
 
 
@@ -49,6 +53,7 @@ class Desk:
     url: str = ""
     """The event's public page, if the site's own address is https."""
     old_times: tuple[datetime, datetime] | None = None
+    _texts: dict[tuple[Kind, bool], tuple[str, str, str]] = field(default_factory=dict)
     _prepared: dict[tuple[Method, int, datetime], Prepared] = field(default_factory=dict)
 
     def calendar(
@@ -65,15 +70,29 @@ class Desk:
         return CalendarPart(content=self._prepared[key].for_recipient(reader), method=kind.method)
 
     def texts(self, invitation: Invitation, attendee: Attendee, kind: Kind) -> tuple[str, str, str]:
-        """Subject, text and HTML for one attendee, in the organiser's language."""
+        """Subject, text and HTML for one attendee, in the organiser's language.
+
+        Rendered once for all, open at the two places that differ: what to call her, and her link.
+        """
+        key = (kind, bool(attendee.name))
+        if key not in self._texts:
+            self._texts[key] = self._render(kind, NAME if attendee.name else "")
+        subject, text, html = self._texts[key]
+        name = one_line(attendee.name)
+        return (
+            subject,
+            text.replace(NAME, name).replace(TOKEN, invitation.token),
+            html.replace(NAME, str(escape(name))).replace(TOKEN, invitation.token),
+        )
+
+    def _render(self, kind: Kind, name: str) -> tuple[str, str, str]:
         context: dict[str, Any] = {
             "event": self.event,
             "organiser": self.organiser,
             "where": cards.place_of(self.event),
             "programme": cards.programme_days(self.event),
-            "name": attendee.name,
-            "link": f"{self.post.base_url}/i/{invitation.token}",
-            "invitation": invitation,
+            "name": name,
+            "link": f"{self.post.base_url}/i/{TOKEN}",
             "old_times": self.old_times,
             "base_url": self.post.base_url,
         }
@@ -107,11 +126,12 @@ def queue_all(desk: Desk, invitations: Sequence[Invitation], kind: Kind, *, now:
         unsent = [one for one in invitations if one.sent_at is None and topic_of(one) in waiting]
         never_left = _drop_unsent([topic_of(one) for one in unsent])
         invitations = [one for one in invitations if topic_of(one) not in never_left]
+    rows = []
     for invitation in invitations:
         sequence = _sequence(desk.event, invitation, kind)
-        _queue(desk, invitation, _strongest(kind, waiting.get(topic_of(invitation))), sequence, now)
-    session().flush()
-    return len(invitations)
+        rows.append(_mail(desk, invitation, _strongest(kind, waiting.get(topic_of(invitation))), sequence, now))
+    compose.queue_all(rows)
+    return len(rows)
 
 
 def render_letter(desk: Desk, attendee: Attendee, found: Invitation | None, *, now: datetime) -> bytes:
@@ -127,9 +147,10 @@ def topic_of(invitation: Invitation) -> str:
     return f"invitation:{invitation.id}"
 
 
-def _queue(desk: Desk, invitation: Invitation, kind: Kind, sequence: int, now: datetime) -> None:
+def _mail(desk: Desk, invitation: Invitation, kind: Kind, sequence: int, now: datetime) -> OutgoingMail:
     attendee, stamp = invitation.attendee, cards.next_stamp(now, invitation.sent_stamp)
-    queue_rendered(
+    invitation.sent_sequence, invitation.sent_stamp = sequence, stamp
+    return new_mail(
         desk.sender,
         kind,
         Mailbox(attendee.name, attendee.email),
@@ -141,7 +162,6 @@ def _queue(desk: Desk, invitation: Invitation, kind: Kind, sequence: int, now: d
         version=cards.version_of(stamp),
         invitation_id=invitation.id,
     )
-    invitation.sent_sequence, invitation.sent_stamp = sequence, stamp
 
 
 def _sequence(event: Event, invitation: Invitation, kind: Kind) -> int:

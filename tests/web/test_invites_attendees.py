@@ -170,3 +170,23 @@ def test_one_row_and_many_cost_the_same(party: Party, organiser: Browser, count_
         row.state, row.answer = DeliveryState.SENT, list(Answer)[number % 4]
     session().commit()
     assert cost() == few <= 12
+
+
+def test_after_an_edit_the_guests_can_be_told(party: Party, organiser: Browser) -> None:
+    party.list("anne@example.org")
+    party.send()
+    event = party.event
+    typed = {
+        "title": "Séminaire produit et design",
+        "starts": f"{event.starts_local:%Y-%m-%dT%H:%M}",
+        "ends": f"{event.ends_local:%Y-%m-%dT%H:%M}",
+        "zone": event.zone,
+        "headcount": "40",
+    }
+    edit = f"/company/events/{event.slug}/edit"
+    assert "Prévenez les invités" in plain(organiser.post(edit, data=typed, follow_redirects=True))
+    moved = organiser.post(edit, data=typed | {"starts": f"{event.starts_local:%Y-%m-%d}T07:00"})
+    assert moved.status_code == 422 and "elles seront prévenues" in plain(moved)
+    assert "Une personne est prévenue" in plain(organiser.post(address(party, "/notify"), follow_redirects=True))
+    party.work()
+    assert str(party.letters()[-1].event["SUMMARY"]) == "Séminaire produit et design"
