@@ -194,12 +194,18 @@ def _cell(day: availability.Day, taken: list[Occupied], today: date) -> dict[str
         "kind": "past" if day.day < today else "closed" if day.state == DayState.CLOSED else "",
         "word": words.get(day.state, "") if day.day >= today else "",
         "today": day.day == today,
-        "entries": [{"tone": _tone(one), "text": one.company or one.unit} for one in taken],
+        "entries": [{"tone": _tone(one), "text": _told(one)} for one in taken],
     }
 
 
 def _tone(one: Occupied) -> str:
     return "yes" if one.booked else "" if one.queued else "wait"
+
+
+def _told(one: Occupied) -> str:
+    """Never by colour alone: the word says whether it is booked."""
+    word = _("Réservé") if one.booked else _("En file") if one.queued else _("Option")
+    return f"{word} · {one.company or one.unit}"
 
 
 def _touches(one: Occupied, day: date) -> bool:
