@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -51,17 +51,28 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+class Arrivals:
+    """`arrive()` makes a person with a browser of her own; `arrive("en")` one who reads English."""
+
+    def __init__(self, browser: Browser, site: Site, album: str) -> None:
+        self.browser, self.site, self.album = browser, site, album
+        self.people: list[Person] = []
+
+    def __call__(self, language: str = "fr") -> Person:
+        self.people.append(Person(self.browser, self.site, language=language, album=self.album))
+        return self.people[-1]
+
+    def problems(self) -> list[str]:
+        """What was wrong on the pages that they saw: each thing once."""
+        return list(dict.fromkeys(problem for person in self.people for problem in person.problems))
+
+
 @pytest.fixture(scope="module")
-def arrive(browser: Browser, site: Site, request: pytest.FixtureRequest) -> Iterator[Callable[..., Person]]:
-    """`arrive()` makes a person with a browser of her own; `arrive(language="en")` one who reads English."""
+def arrive(browser: Browser, site: Site, request: pytest.FixtureRequest) -> Iterator[Arrivals]:
+    """Lets people arrive; their pictures are kept under the module's name."""
     album = request.module.__name__.rpartition("test_")[2]
     shutil.rmtree(SHOTS / album, ignore_errors=True)
-    there: list[Person] = []
-
-    def one(language: str = "fr") -> Person:
-        there.append(Person(browser, site, language=language, album=album))
-        return there[-1]
-
-    yield one
-    for person in there:
+    arrivals = Arrivals(browser, site, album)
+    yield arrivals
+    for person in arrivals.people:
         person.leave()

@@ -182,7 +182,7 @@ class Site:
     # Its mail
 
     def mails(self, to: str, subject: str = "", method: str | None = None) -> list[CaughtMail]:
-        """The mails to an address, newest first: those whose subject holds `subject` and whose calendar part has `method`."""
+        """The mails to an address, newest first: those with `subject` in theirs and `method` in their calendar part."""
         found = maildir.list_mails(self.instance / "mail", limit=1000, to=to) if self._mail_folder() else []
         return [mail for mail in found if plain(subject) in plain(mail.subject) and _has(mail, method)]
 
@@ -193,7 +193,9 @@ class Site:
         """The newest such mail, waited for. Raises AssertionError naming what came instead."""
         wait_until(lambda: bool(self.mails(to, subject, method)), seconds)
         found = self.mails(to, subject, method)
-        assert found, f"no mail “{subject}” ({method or 'any'}) to {to}; there are {[m.subject for m in self.mails(to)]}"
+        assert found, (
+            f"no mail “{subject}” ({method or 'any'}) to {to}; there are {[m.subject for m in self.mails(to)]}"
+        )
         return found[0]
 
     def mail_count(self) -> int:
@@ -212,7 +214,8 @@ def calendar_of(mail: CaughtMail) -> Any:
     calendar = Calendar.from_ical(part.payload)
     assert str(calendar["METHOD"]) == part.method and str(calendar["VERSION"]) == "2.0"
     (event,) = calendar.walk("VEVENT")
-    assert all(len(line) <= 75 for line in part.payload.split(b"\r\n")) and b"\n" not in part.payload.replace(b"\r\n", b"")
+    assert all(len(line) <= 75 for line in part.payload.split(b"\r\n"))
+    assert b"\n" not in part.payload.replace(b"\r\n", b"")
     attendee = event["ATTENDEE"]
     assert not isinstance(attendee, list), "an invite names nobody but its reader"
     assert str(attendee).lower() == f"mailto:{mail.envelope_to[0]}".lower()
@@ -255,5 +258,3 @@ def eventually(condition: Callable[[], Any], what: str, seconds: float = 30.0) -
     while not condition():
         assert time.monotonic() < deadline, f"within {seconds:.0f} s: {what}"
         time.sleep(0.05)
-
-
