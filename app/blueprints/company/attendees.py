@@ -191,7 +191,7 @@ def resend(attendee_id: int) -> Any:
             service.resend(attendee, by=person().actor, now=utcnow())
     except InvalidTransition as error:
         return _refused(slug, error)
-    flash(_("L’invitation part à nouveau : %(name)s.", name=name), "success")
+    flash(_("L’invitation part à nouveau\u00a0: %(name)s.", name=name), "success")
     return redirect(url_for("attendees.index", slug=slug), 303)
 
 
@@ -218,7 +218,7 @@ def _tell(report: Report) -> None:
     twice = [*dict.fromkeys([*report.known, *(one.email for one in report.duplicates)])]
     if twice:
         shown = ", ".join(twice[:10]) + (" …" if len(twice) > 10 else "")
-        flash(_("Déjà sur la liste, gardées une fois : %(addresses)s", addresses=shown), "message")
+        flash(_("Déjà sur la liste, gardées une fois\u00a0: %(addresses)s", addresses=shown), "message")
 
 
 def _page(event: Event, form: PeopleForm, report: Report) -> str:

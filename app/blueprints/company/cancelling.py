@@ -42,7 +42,7 @@ class CancelForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     )
     agreed = BooleanField(
         _l("J’ai lu ce que l’annulation coûte"),
-        validators=[InputRequired(_l("Cochez pour confirmer : une annulation ne se reprend pas."))],
+        validators=[InputRequired(_l("Cochez pour confirmer\u00a0: une annulation ne se reprend pas."))],
     )
     fee_cents = HiddenField()
 
@@ -121,7 +121,7 @@ def _cost_read(form: CancelForm, costs: list[Cost]) -> bool:
     """Whether she has read today's fee: it may have risen since the page was opened."""
     if str(sum(cost.fee_cents for cost in costs)) == form.fee_cents.data:
         return True
-    form.agreed.errors = [_("Le coût a changé depuis l’ouverture de cette page : relisez-le.")]
+    form.agreed.errors = [_("Le coût a changé depuis l’ouverture de cette page\u00a0: relisez-le.")]
     form.agreed.data = False
     return False
 

@@ -85,7 +85,7 @@ def withdraw(move_id: int) -> Any:
     except InvalidTransition as error:
         flash(str(error), "error")
         return redirect(url_for("events.index"), 303)
-    flash(_("La proposition est retirée : rien ne change."), "success")
+    flash(_("La proposition est retirée\u00a0: rien ne change."), "success")
     return redirect(url_for("moves.new", slug=slug), 303)
 
 

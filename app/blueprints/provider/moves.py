@@ -44,14 +44,14 @@ class ProviderCancelForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyp
         _l("Pourquoi"),
         filters=[stripped],
         validators=[
-            InputRequired(_l("Dites pourquoi : le client le lira.")),
+            InputRequired(_l("Dites pourquoi\u00a0: le client le lira.")),
             Length(max=1000, message=_l("Au plus %(max)d caractères.")),
         ],
         render_kw={"rows": 3, "maxlength": 1000},
     )
     agreed = BooleanField(
         _l("Je sais que le client est remboursé en totalité"),
-        validators=[InputRequired(_l("Cochez pour confirmer : une annulation ne se reprend pas."))],
+        validators=[InputRequired(_l("Cochez pour confirmer\u00a0: une annulation ne se reprend pas."))],
     )
 
 
@@ -124,9 +124,9 @@ def _answer(answer_id: int, *, yes: bool) -> Any:
 
 def _said(yes: bool, done: bool) -> Any:
     if not yes:
-        return _("Votre refus est parti : rien ne change.")
+        return _("Votre refus est parti\u00a0: rien ne change.")
     if done:
-        return _("C’est fait : la réservation est aux nouvelles dates.")
+        return _("C’est fait\u00a0: la réservation est aux nouvelles dates.")
     return _("Votre accord est noté. Tout change dès que les autres prestataires ont donné le leur.")
 
 
