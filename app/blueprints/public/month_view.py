@@ -9,9 +9,9 @@ from datetime import date
 from typing import Any
 
 from babel.dates import format_date, get_day_names
-from flask_babel import gettext as _
 
 from app.availability.queries import Day, DayState
+from app.translation import gettext as _
 
 MONTHS_AHEAD = 24
 
@@ -65,13 +65,21 @@ def month_page(
 
 def public_cell(day: Day, today: date) -> dict[str, Any]:
     """A day as anyone sees it."""
-    kind, word = {
-        DayState.FREE: ("free", _("libre")),
-        DayState.PART: ("held", _("partiel")),
-        DayState.TAKEN: ("busy", _("pris")),
-        DayState.CLOSED: ("closed", _("fermé")),
-        DayState.NOTICE: ("closed", _("trop tôt")),
-    }[day.state]
+    kind, word = _words(day.state)
     if day.day < today:
         kind, word = "past", ""
     return {"n": day.day.day, "kind": kind, "word": word, "today": day.day == today}
+
+
+def _words(state: DayState) -> tuple[str, str]:
+    match state:
+        case DayState.FREE:
+            return "free", _("libre")
+        case DayState.PART:
+            return "held", _("partiel")
+        case DayState.TAKEN:
+            return "busy", _("pris")
+        case DayState.CLOSED:
+            return "closed", _("fermé")
+        case DayState.NOTICE:
+            return "closed", _("trop tôt")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from flask import request, url_for
@@ -37,7 +39,7 @@ def page_values(offer: Offer, version: OfferVersion, args: MultiDict[str, str], 
         "provider": offer.provider,
         "category": category,
         "pictures": pictures_of(offer, version),
-        "facts": categories.facts(offer.category, version.details),
+        "facts": list(_facts(offer.category, json.dumps(version.details), locale())),
         "languages": [str(LANGUAGES[code]) for code in version.languages if code in LANGUAGES],
         "included": [_included(line) for line in simulation.lines if not line.optional],
         "optional": [_included(line) for line in simulation.lines if line.optional],
@@ -70,6 +72,11 @@ def month_of(offer: Offer, asked: str, now: datetime) -> Any:
     first = chosen_month(asked or f"{bookable:%Y-%m}", today)
     days = availability.month(offer, first.year, first.month, now)
     return month_page(first, [public_cell(day, today) for day in days], locale=locale(), today=today)
+
+
+@lru_cache(maxsize=4_096)  # by what the details say, so that it is never out of date
+def _facts(category: str, details: str, language: str) -> tuple[tuple[str, str], ...]:
+    return tuple(categories.facts(category, json.loads(details), language))
 
 
 def _included(line: PricedLine) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -69,8 +71,15 @@ def _refused(typed: str, headcount: int, version: OfferVersion) -> Any:
 def _priced(
     version: OfferVersion, headcount: int, chosen: frozenset[int], *, franchise: bool, on: date
 ) -> tuple[tuple[PricedLine, ...], Price | None]:
+    return _price_of(json.dumps(version.price_rule), headcount, chosen, franchise, on)
+
+
+@lru_cache(maxsize=4_096)  # by what the rule says, so that it is never out of date
+def _price_of(
+    rule_text: str, headcount: int, chosen: frozenset[int], franchise: bool, on: date
+) -> tuple[tuple[PricedLine, ...], Price | None]:
     try:
-        rule = PriceRule.from_json(version.price_rule)
+        rule = PriceRule.from_json(json.loads(rule_text))
         lines = tuple(quote_lines(rule, headcount, on=on, franchise=franchise))
         return lines, price_for(rule, headcount, on=on, franchise=franchise, options=chosen)
     except InvalidInput:
