@@ -31,6 +31,8 @@ def create(stage: Stage) -> None:
     with telling(now=stage.now):
         _evening(stage)
     with telling(now=stage.now):
+        _sales_day(stage)
+    with telling(now=stage.now):
         _snow(stage)
 
 
@@ -53,7 +55,7 @@ def _headcount(offer: Offer, wanted: int) -> int:
 
 def _past_day(stage: Stage) -> None:
     """A working day of last season: paid, held, and reviewed by the organiser."""
-    offer = sold_by("room", "day_seminar")
+    offer = sold_by("room", "day_seminar", 24)
     day = next_weekday(local_date(stage.now, ZONE) - timedelta(days=PAST_DAYS), TUESDAY)
     first = open_days(offer, day, 1, (time(9), time(17)), _headcount(offer, 24), ago(stage.now, PAST_DAYS + 40))
     gone = (local_date(stage.now, ZONE) - first).days
@@ -97,7 +99,7 @@ def _review(booking_id: int, now: datetime) -> None:
 
 def _evening(stage: Stage) -> None:
     """An afterwork in six weeks: one bar has answered, another one still may."""
-    now, offer = stage.now, sold_by("bar", "afterwork")
+    now, offer = stage.now, sold_by("bar", "afterwork", 30)
     people, begun, hours = _headcount(offer, 30), ago(now, 5, "14:00"), (time(18, 30), time(22))
     day = next_weekday(local_date(now, ZONE) + timedelta(days=45), THURSDAY)
     first = open_days(offer, day, 1, hours, people, now)
@@ -115,9 +117,27 @@ def _evening(stage: Stage) -> None:
     respond(asked[0], answer, platform_name=stage.platform_name, now=now - timedelta(hours=2))
 
 
+def _sales_day(stage: Stage) -> None:
+    """A working day in two months, for which two places were asked and have not answered yet."""
+    now, offer = stage.now, sold_by("room", "day_seminar", 18)
+    people, begun, hours = _headcount(offer, 18), ago(now, 3, "09:50"), (time(9), time(17, 30))
+    day = next_weekday(local_date(now, ZONE) + timedelta(days=63), TUESDAY)
+    first = open_days(offer, day, 1, hours, people, now)
+    plan = Plan("Journée commerciale", wall(first, hours[0]), wall(first, hours[1]), people, place_name="Lyon")
+    codes = ("meeting_room", "av_equipment", "wifi", "welcome_coffee", "lunch")
+    need = _need(stage, _event(stage, plan, begun), begun, "day_seminar", *codes)
+    ask(
+        need,
+        [offer, *others("day_seminar", offer, people, 1)],
+        words.FOR_ROOMS,
+        by=stage.by,
+        now=now - timedelta(hours=26),
+    )
+
+
 def _snow(stage: Stage) -> None:
     """A weekend in the snow, just begun: one seller is asked."""
-    now, offer = stage.now, sold_by("mountain", "ski_trip")
+    now, offer = stage.now, sold_by("mountain", "ski_trip", 20)
     people, begun, hours = _headcount(offer, 20), ago(now, 2, "11:30"), (time(15), time(16))
     day = next_weekday(local_date(now, ZONE) + timedelta(days=75), FRIDAY)
     first = open_days(offer, day, 3, hours, people, now)

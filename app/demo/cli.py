@@ -14,7 +14,7 @@ from app.config import Settings
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.mime import Mailbox
-from app.demo import around, event, load, people
+from app.demo import around, event, load, people, waiting
 from app.demo.catalogue import generate
 from app.demo.neighbours import with_neighbours
 from app.demo.stage import Stage
@@ -65,6 +65,7 @@ def _tell_story(app: Flask, settings: Settings, now: datetime) -> None:
             click.echo(f"{standin.open_accounts(now=now)} providers can be paid ({time.monotonic() - begun:.1f} s).")
         event.create(stage)
         around.create(stage)
+        waiting.create(stage, commission_bps=settings.commission_bps)
     click.echo(f"The event “{event.SLUG}” and what surrounds it, in {time.monotonic() - begun:.1f} s.")
 
 

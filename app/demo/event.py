@@ -11,7 +11,6 @@ from app.core.clock import local_date
 from app.core.db import session
 from app.core.states import advance
 from app.demo import menus, words
-from app.demo.data import typeset
 from app.demo.days import THURSDAY, ZONE, ago, next_weekday, open_days, programme, wall
 from app.demo.guests import GUESTS
 from app.demo.outgoing import telling
@@ -66,7 +65,7 @@ def create(stage: Stage) -> None:
     """Make the event as if three weeks had been spent on it. Opens transactions of its own."""
     now = stage.now
     with telling(now=now):
-        event = _describe(stage, sold_by("venue", "residential_seminar"))
+        event = _describe(stage, sold_by("venue", "residential_seminar", HEADCOUNT))
         event_id, chosen = event.id, _find_venue(stage, event)
         booking_id = stage.accept(chosen, ago(now, 18, "14:20"))
     stage.pay(booking_id, ago(now, 18, "14:32"), telling=CONFIRMED)
@@ -97,7 +96,7 @@ def _describe(stage: Stage, venue: Offer) -> Event:
 def _plan(first: date, venue: Offer) -> Plan:
     version = venue.published_version
     return Plan(
-        title=typeset("Séminaire annuel : deux jours pour décider"),
+        title="Séminaire annuel de l’équipe",
         starts_local=wall(first, BEGINS),
         ends_local=wall(first + timedelta(days=1), ENDS),
         headcount=HEADCOUNT,
@@ -116,7 +115,7 @@ def _need(stage: Stage, event: Event, brief: Brief, days: int) -> Need:
 
 def _find_venue(stage: Stage, event: Event) -> Quote:
     """Two places answered, a third one was full; the first is chosen. Returns its quote."""
-    now, venue = stage.now, sold_by("venue", "residential_seminar")
+    now, venue = stage.now, sold_by("venue", "residential_seminar", HEADCOUNT)
     need = _need(stage, event, Brief("residential_seminar", True, VENUE_ASKED, title="Un lieu avec chambres"), 24)
     offers = [venue, *others("residential_seminar", venue, HEADCOUNT, 2)]
     asked = ask(need, offers, words.FOR_VENUES, by=stage.by, now=ago(now, 24, "09:40"))
@@ -132,7 +131,7 @@ def _find_venue(stage: Stage, event: Event) -> Quote:
 
 def _compare_lunches(stage: Stage, event: Event) -> None:
     """Three caterers answered, each in its own way, and a fourth declined."""
-    now, first = stage.now, sold_by("caterer", "catering")
+    now, first = stage.now, sold_by("caterer", "catering", HEADCOUNT, LUNCH_STYLES)
     need = _need(stage, event, Brief("catering", True, menus.ASKED, title="Le déjeuner du vendredi"), 6)
     offers = [first, *others("catering", first, HEADCOUNT, 3, LUNCH_STYLES)]
     asked = ask(need, offers, words.FOR_CATERERS, by=stage.by, now=ago(now, 4, "10:15"))
@@ -145,7 +144,7 @@ def _compare_lunches(stage: Stage, event: Event) -> None:
 
 def _ask_for_activity(stage: Stage, event: Event) -> None:
     """Two crews were asked this morning; neither has answered."""
-    first = sold_by("crew", "activity")
+    first = sold_by("crew", "activity", HEADCOUNT)
     codes = ("activity", "activity_gear", "host")
     need = _need(stage, event, Brief("activity", False, codes, title="Une activité le jeudi soir"), 6)
     offers = [first, *others("activity", first, HEADCOUNT, 1)]

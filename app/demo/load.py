@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -66,7 +66,10 @@ def _batches(offers: Iterable[OfferSeed]) -> Iterator[list[OfferSeed]]:
 
 def _load_batch(batch: list[OfferSeed], loaded: Loaded, commission_bps: int, now: datetime) -> None:
     sellers = {one.provider.number: one.provider for one in batch if one.provider.number not in loaded.provider_ids}
-    _write_providers(list(sellers.values()), loaded, commission_bps, now)
+    joined: dict[int, datetime] = {}
+    for one in batch:
+        joined[one.provider.number] = min(joined.get(one.provider.number, one.published_at), one.published_at)
+    _write_providers(list(sellers.values()), joined, loaded, commission_bps)
     offer_ids, version_ids = _reserve(Offer, len(batch)), _reserve(OfferVersion, len(batch))
     numbered = list(zip(offer_ids, version_ids, batch, strict=True))
     _write(Offer, [_offer(*one, loaded) for one in numbered])
@@ -98,15 +101,19 @@ def _table(model: type[Base]) -> Table:
     return table
 
 
-def _write_providers(sellers: list[ProviderSeed], loaded: Loaded, commission_bps: int, now: datetime) -> None:
+def _write_providers(
+    sellers: list[ProviderSeed], joined: dict[int, datetime], loaded: Loaded, commission_bps: int
+) -> None:
+    """`joined`: when each provider, by its number, published its first offer; it registered ten days before."""
     ids = _reserve(Organisation, len(sellers))
-    _write(Organisation, [_organisation(number, seller, now) for number, seller in zip(ids, sellers, strict=True)])
+    rows = [(number, one, joined[one.number] - timedelta(days=10)) for number, one in zip(ids, sellers, strict=True)]
+    _write(Organisation, [_organisation(*row) for row in rows])
     _write(Provider, [_provider(number, seller, commission_bps) for number, seller in zip(ids, sellers, strict=True)])
     loaded.provider_ids |= {seller.number: number for number, seller in zip(ids, sellers, strict=True)}
     loaded.providers += len(sellers)
 
 
-def _organisation(number: int, seller: ProviderSeed, now: datetime) -> dict[str, Any]:
+def _organisation(number: int, seller: ProviderSeed, registered_at: datetime) -> dict[str, Any]:
     return {
         "id": number,
         "kind": OrganisationKind.PROVIDER,
@@ -123,7 +130,7 @@ def _organisation(number: int, seller: ProviderSeed, now: datetime) -> dict[str,
         "lon": seller.lon,
         "email": seller.email,
         "phone": seller.phone,
-        "created_at": now,
+        "created_at": registered_at,
     }
 
 

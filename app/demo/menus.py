@@ -28,7 +28,7 @@ WHOLE: Final = Answer(
     hold_days=8,
     terms=preset("standard"),
     lines=(
-        _line("Buffet de saison : entrées, plat chaud, fromages, desserts", "food_immediate", PERSON, 3_350, *FOOD),
+        _line("Buffet de saison : entrées, plats, fromages, desserts", "food_immediate", PERSON, 3_350, *FOOD),
         _line("Eaux, jus et café", "food_immediate", PERSON, 420, "drinks"),
         _line("Maître d'hôtel, quatre heures", "staff", GROUP, 19_800, "service_staff"),
         _line("Vaisselle en dur et nappage", "equipment", PERSON, 360, "tableware"),

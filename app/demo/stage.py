@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, UnaryExpression, func, select
 
 from app.accounts.models import Company, Membership, User
 from app.bookings import service as bookings
@@ -80,10 +80,11 @@ class Answer:
     hold_days: int | None = None
 
 
-def sold_by(key: str, category: str) -> Offer:
-    """What the provider of one of the demonstration's people sells of a category."""
-    seller = people.find(key).memberships[0].organisation_id
-    return session().scalars(_on_sale(category).where(Offer.provider_id == seller).order_by(Offer.id).limit(1)).one()
+def sold_by(key: str, category: str, headcount: int, styles: Collection[str] = ()) -> Offer:
+    """What the provider of one of the demonstration's people sells of a category, best for so many people."""
+    seller_id = people.find(key).memberships[0].organisation_id
+    query = _on_sale(category).where(Offer.provider_id == seller_id)
+    return session().scalars(query.order_by(*_best(headcount, styles), Offer.id).limit(1)).one()
 
 
 def others(category: str, near: Offer, headcount: int, count: int, styles: Collection[str] = ()) -> list[Offer]:
@@ -94,11 +95,9 @@ def others(category: str, near: Offer, headcount: int, count: int, styles: Colle
     version = near.published_version
     assert version is not None and version.lat is not None and version.lon is not None
     away = func.power(OfferVersion.lat - version.lat, 2) + func.power((OfferVersion.lon - version.lon) * 0.7, 2)
-    fits = (OfferVersion.capacity_min <= headcount) & (OfferVersion.capacity_max >= headcount)
-    suits = func.coalesce(OfferVersion.details["style"].astext.in_(styles), False)
     query = _on_sale(category).where(Offer.provider_id != near.provider_id)
     found: dict[int, Offer] = {}
-    for offer in session().scalars(query.order_by(suits.desc(), fits.desc(), away, Offer.id).limit(200)):
+    for offer in session().scalars(query.order_by(*_best(headcount, styles), away, Offer.id).limit(200)):
         found.setdefault(offer.provider_id, offer)
     return list(found.values())[:count]
 
@@ -139,6 +138,12 @@ def _lines(asked: QuoteRequest, answer: Answer) -> tuple[PricedLine, ...]:
         return proposal.starting_lines(asked)
     on, franchise = local_date(asked.starts_at, asked.zone), asked.provider.vat_franchise
     return tuple(quote_lines(PriceRule(tuple(answer.lines)), asked.headcount, on=on, franchise=franchise))
+
+
+def _best(headcount: int, styles: Collection[str]) -> tuple[UnaryExpression[bool], UnaryExpression[bool]]:
+    """The order of offers: those of a style wished for first, then those that take so many people."""
+    fits = (OfferVersion.capacity_min <= headcount) & (OfferVersion.capacity_max >= headcount)
+    return func.coalesce(OfferVersion.details["style"].astext.in_(styles), False).desc(), fits.desc()
 
 
 def _on_sale(category: str) -> Select[Offer]:

@@ -23,6 +23,7 @@ FOR_CREWS: Final = typeset(
     "Deux heures à douze, le jeudi en fin d'après-midi, sans performance sportive. Quelque chose dont on rit encore au "
     "dîner."
 )
+FOR_ROOMS: Final = typeset("Une salle claire pour dix-huit, en U si possible, et un déjeuner rapide.")
 FROM_ROOM: Final = typeset("Avec plaisir. La salle est à vous dès 8 h pour l'installation.")
 REVIEW: Final = typeset(
     "Salle claire, déjeuner à l'heure et une équipe qui anticipe : le vidéoprojecteur était prêt avant nous. Seul "
@@ -31,3 +32,7 @@ REVIEW: Final = typeset(
 FOR_BARS: Final = typeset("Un espace à nous, debout, avec de quoi dîner en picorant.")
 FROM_BAR: Final = typeset("L'espace est libre ce jeudi, nous vous le gardons cinq jours.")
 FOR_SNOW: Final = typeset("Un tiers d'entre nous n'a jamais skié : merci de prévoir de quoi les occuper.")
+NEWCOMER: Final = typeset(
+    "Un ancien entrepôt du port Rambaud, trois ateliers et une verrière. Nous accueillons des équipes qui veulent "
+    "fabriquer quelque chose de leurs mains."
+)
