@@ -75,6 +75,12 @@ def reply_address(token: str, domain: str) -> str:
     return f"r-{token}@{domain}"
 
 
+def public_url(event: Event, base_url: str, domain: str) -> str:
+    """The event's page for everyone who sees it in a calendar: it names nobody. Empty unless the site is https."""
+    key, _, at = event.ical_uid.partition("@")
+    return f"{base_url}/e/{key}" if base_url.startswith("https://") and at == domain else ""
+
+
 def booking_address(uid: str, domain: str) -> str:
     """The organiser's address in a booking's entry; answers to it change nothing."""
     return f"b-{uid.partition('@')[0][:TOKEN_LETTERS]}@{domain}"

@@ -106,6 +106,15 @@ def by_token(token: str) -> tuple[Invitation, Event]:
     return row[0], row[1]
 
 
+def public_event(uid: str) -> Event:
+    """The event with this calendar UID, with its company, for who sees it in a shared calendar. Raises NotFound."""
+    query = select(Event).options(joinedload(Event.company), joinedload(Event.organiser)).where(Event.ical_uid == uid)
+    found = session().scalars(query).one_or_none()
+    if found is None:
+        raise NotFound(_l("Cet évènement n’existe pas."))
+    return found
+
+
 def with_attendees(invitation_ids: Sequence[int]) -> Sequence[Invitation]:
     """These invitations with their attendees, in order, locked: their mails are written now."""
     query = (

@@ -50,8 +50,6 @@ class Desk:
     post: Post
     invites_domain: str
     event: Event
-    url: str = ""
-    """The event's public page, if the site's own address is https."""
     old_times: tuple[datetime, datetime] | None = None
     _texts: dict[tuple[Kind, bool], tuple[str, str, str]] = field(default_factory=dict)
     _prepared: dict[tuple[Method, int, datetime], Prepared] = field(default_factory=dict)
@@ -63,7 +61,8 @@ class Desk:
         key = (kind.method, sequence, stamp)
         if key not in self._prepared:
             sent_by = self.post.sender.email
-            card = cards.of_event(self.event, sequence=sequence, stamp=stamp, sent_by=sent_by, url=self.url)
+            url = cards.public_url(self.event, self.post.base_url, self.invites_domain)
+            card = cards.of_event(self.event, sequence=sequence, stamp=stamp, sent_by=sent_by, url=url)
             self._prepared[key] = prepare(card, kind.method)
         address = cards.reply_address(invitation.reply_token, self.invites_domain)
         reader = Recipient(attendee.name, attendee.email, address, PARTSTAT[invitation.answer])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_babel import get_locale
@@ -46,7 +47,7 @@ class SecurityMail(MailUtil):
     ) -> None:
         """Queue the mail that `template` stands for. Raises KeyError for one that we have no words for."""
         user = context["user"]
-        chosen = {name: value for name, value in context.items() if name.endswith("_link")}
+        chosen = {name: self._ours(link) for name, link in context.items() if name.endswith("_link") and link}
         queue(
             self.post,
             KINDS[template],
@@ -55,3 +56,8 @@ class SecurityMail(MailUtil):
             locale=user.locale or str(get_locale() or "fr")[:2],
             now=utcnow(),
         )
+
+    def _ours(self, link: str) -> str:
+        """The link under the site's own address: who asks for the mail of another chooses the host of her request."""
+        ours = urlsplit(self.post.base_url)
+        return urlsplit(link)._replace(scheme=ours.scheme, netloc=ours.netloc).geturl()

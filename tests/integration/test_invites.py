@@ -13,7 +13,7 @@ from app.core.db import session, transaction
 from app.core.errors import InvalidInput, InvalidTransition, Unavailable
 from app.core.states import AuditEntry
 from app.events.models import EventState
-from app.invites import attendees, service
+from app.invites import attendees, cards, service
 from app.invites.models import Answer, DeliveryState, Invitation
 from app.mail.models import MailState, OutgoingMail
 from tests.factories import now
@@ -275,3 +275,11 @@ def test_a_long_list_is_written_in_batches(party: Party) -> None:
     letters = party.letters()
     assert len({letter.row.recipient for letter in letters}) == 120
     assert len({letter.row.message_id for letter in letters}) == 120
+
+
+def test_the_entry_leads_to_a_public_page_on_an_https_site_only(party: Party) -> None:
+    event = party.event
+    event.ical_uid = "0123456789abcdef@invites.example.org"
+    base, domain = "https://ensemble.example.org", "invites.example.org"
+    assert cards.public_url(event, base, domain) == f"{base}/e/0123456789abcdef"
+    assert cards.public_url(event, "http://localhost:8000", domain) == ""

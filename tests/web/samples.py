@@ -227,6 +227,14 @@ def _closure(world: World) -> Blackout:
     return row
 
 
+def _shared(world: World) -> dict[str, Any]:
+    """The event as a shared calendar names it."""
+    domain = current_app.extensions["settings"].invites_domain
+    world.event.ical_uid = f"0123456789abcdef@{domain}"
+    session().commit()
+    return {"key": "0123456789abcdef"}
+
+
 SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     # offers and their calendar
     "offers.show": lambda world: {"offer_id": world.offer.id},
@@ -301,6 +309,7 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "attendees.resend": lambda world: {"attendee_id": world.attendee.id},
     "guest.show": lambda world: {"token": world.invitation.token},
     "guest.answer": lambda world: {"token": world.invitation.token},
+    "guest.event": _shared,
     "guest.calendar": lambda world: {"token": world.invitation.token},
     "operator_payments.retry_refund": lambda world: {"refund_id": world.refund.id},
     "operator_payments.retry_event": lambda world: {"webhook_id": world.webhook.id},

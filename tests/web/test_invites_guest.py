@@ -143,3 +143,14 @@ def test_the_file_for_a_calendar_names_nobody(party: Party, client: Browser, lin
 def test_the_page_speaks_english(client: Browser, link: str) -> None:
     response = client.get(link, headers={"Accept-Language": "en"})
     assert '<html lang="en"' in response.get_data(as_text=True)
+
+
+def test_the_public_page_names_nobody_and_takes_no_answer(party: Party, client: Browser, link: str) -> None:
+    party.event.ical_uid = "0123456789abcdef@invites.ensemble.test"
+    session().commit()
+    response = client.get("/e/0123456789abcdef")
+    page = plain(response)
+    assert response.status_code == 200 and "Séminaire produit" in page and "Domaine de la Fontaine" in page
+    assert "Lea" not in page and "anne" not in page.lower() and "Claire Martin" not in page
+    assert "<form" not in page and "noindex" in response.headers["X-Robots-Tag"]
+    assert client.get("/e/unknown").status_code == 404

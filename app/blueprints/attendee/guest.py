@@ -6,11 +6,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.blueprints.access import public
 from app.blueprints.public.cards import picture_url
+from app.config import Settings
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.errors import InvalidInput, Unavailable
@@ -19,7 +20,7 @@ from app.extensions import limiter
 from app.invites import cards, feeds, queries, service
 from app.invites.models import Answer, DeliveryState, Invitation
 
-bp = Blueprint("guest", __name__, url_prefix="/i")
+bp = Blueprint("guest", __name__)
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -43,7 +44,7 @@ def discreet(view: View) -> View:
     return guarded  # type: ignore[return-value]
 
 
-@bp.get("/<token>")
+@bp.get("/i/<token>")
 @public
 @discreet
 def show(token: str) -> Any:
@@ -51,7 +52,7 @@ def show(token: str) -> Any:
     return _page(invitation, event)
 
 
-@bp.post("/<token>")
+@bp.post("/i/<token>")
 @public
 @limiter.limit("30 per minute", key_func=_token)
 @discreet
@@ -76,7 +77,7 @@ def answer(token: str) -> Any:
     return redirect(url_for("guest.show", token=token), 303)
 
 
-@bp.get("/<token>/event.ics")
+@bp.get("/i/<token>/event.ics")
 @public
 @discreet
 def calendar(token: str) -> Response:
@@ -91,8 +92,29 @@ def calendar(token: str) -> Response:
     return response
 
 
+@bp.get("/e/<key>")
+@public
+@discreet
+def event(key: str) -> str:
+    """What a shared calendar's entry leads to: the same facts, without names and answers."""
+    settings: Settings = current_app.extensions["settings"]
+    found = queries.public_event(f"{key}@{settings.invites_domain}")
+    return render_template(
+        "attendee/event.html",
+        event=found,
+        where=cards.place_of(found),
+        route=_route(found),
+        picture=_picture(queries.venue_offer(found.id)),
+        over=found.ends_at <= utcnow(),
+    )
+
+
+def _picture(offer_id: int | None) -> str:
+    return picture_url(offer_id) if offer_id else url_for("home.picture", code="team_day")
+
+
 def _page(invitation: Invitation, event: Event, *, comment: str | None = None, problem: str = "") -> str:
-    now, offer_id = utcnow(), queries.venue_offer(event.id)
+    now = utcnow()
     suggested = request.args.get("answer", "")
     return render_template(
         "attendee/guest.html",
@@ -103,7 +125,7 @@ def _page(invitation: Invitation, event: Event, *, comment: str | None = None, p
         where=cards.place_of(event),
         route=_route(event),
         programme=cards.programme_days(event),
-        picture=picture_url(offer_id) if offer_id else url_for("home.picture", code="team_day"),
+        picture=_picture(queries.venue_offer(event.id)),
         off=_is_off(invitation, event),
         moved=event.times_sequence > 0 and invitation.answer == Answer.NEEDS_ACTION,
         open=service.answers_open(event, now),
