@@ -227,7 +227,7 @@ def test_station_5_the_quotes_are_compared_and_printed_on_one_page(story: Story)
     organiser = story.organiser
     organiser.go(f"/company/events/{story.slug}")
     organiser.press("Comparer 3 devis")
-    for words in (story.seller_is.firm, "sur le même pied", "par personne", "Parking"):
+    for words in (story.seller_is.firm, "sur le même pied", "par personne", "Stationnement"):
         organiser.sees(words)
     organiser.look("5-comparaison")
     organiser.page.emulate_media(media="print")

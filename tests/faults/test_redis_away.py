@@ -78,7 +78,7 @@ def visitors(site: Site) -> Visitors:
 
 
 def test_every_page_answers_in_time(
-    outage: Outage, site: Site, visitors: list[tuple[Visitor, tuple[str, ...]]]
+    outage: Outage, site: Site, visitors: Visitors
 ) -> None:
     slow = []
     with outage(site):
@@ -124,9 +124,7 @@ OFFER = """
     join user_account on user_account.id = membership.user_id
     where email = %s and category = 'day_seminar' and 20 between capacity_min and capacity_max
     order by offer.id limit 1"""
-QUOTED = (
-    "select quote.id from quote join quote_request request on request.id = quote.request_id where request.need_id = %s"
-)
+QUOTED = "select id from quote where request_id = %s"
 
 
 def fresh_quote(site: Site, organiser: Visitor) -> int:
@@ -135,11 +133,8 @@ def fresh_quote(site: Site, organiser: Visitor) -> int:
     day += timedelta(days=(2 - day.weekday()) % 7)
     organiser.get("/company/events/new")
     event = {"title": "Journée d’étude", "starts": f"{day}T09:30", "ends": f"{day}T16:00", "zone": "Europe/Paris"}
-    slug = (
-        organiser.post("/company/events/new", event | {"headcount": "20"})
-        .url.split("/company/events/")[1]
-        .split("/")[0]
-    )
+    made = organiser.post("/company/events/new", event | {"headcount": "20"})
+    slug = made.url.split("/company/events/")[1].split("/")[0]
     path = f"/company/events/{slug}/needs/new?category=day_seminar"
     organiser.get(path)
     need = re.search(r"need=(\d+)", organiser.post(path, {"codes": "wifi", "must": "yes"}).url)

@@ -142,12 +142,12 @@ class Site:
     @contextmanager
     def unattended(self) -> Iterator[None]:
         """Inside, nobody mends what breaks: the supervisor sleeps."""
-        assert self.process is not None
-        self.process.send_signal(signal.SIGSTOP)
+        (supervisor,) = self.pids("app/embedded", "supervisor")
+        os.kill(supervisor, signal.SIGSTOP)
         try:
             yield
         finally:
-            self.process.send_signal(signal.SIGCONT)
+            os.kill(supervisor, signal.SIGCONT)
 
     @contextmanager
     def redis_hangs(self) -> Iterator[None]:
