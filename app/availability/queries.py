@@ -5,7 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -44,12 +44,28 @@ class Day:
 
 def openings_of(offer_id: int) -> Openings:
     """The opening rule and the blackouts of an offer; open all days without a rule."""
-    rule = session().get(OpeningRule, offer_id)
-    query = select(Blackout.first_day, Blackout.last_day).where(Blackout.offer_id == offer_id)
-    closed = tuple((first, last) for first, last in session().execute(query.order_by(Blackout.first_day)))
-    if rule is None:
+    rows = session().execute(_openings(), {"offer_id": offer_id}).all()
+    closed = tuple((row.first_day, row.last_day) for row in rows if row.first_day is not None)
+    if not rows or rows[0].weekdays is None:
         return Openings(blackouts=closed)
+    rule = rows[0]
     return Openings(frozenset(rule.weekdays), rule.opens, rule.closes, rule.zone, closed)
+
+
+@cache
+def _openings() -> Select[list[int], time, time, str, date, date]:
+    """One row for each blackout of an offer, with its opening rule; one row when it has none."""
+    return (
+        select(
+            OpeningRule.weekdays, OpeningRule.opens, OpeningRule.closes, OpeningRule.zone,
+            Blackout.first_day, Blackout.last_day,
+        )
+        .select_from(Offer)
+        .outerjoin(OpeningRule, OpeningRule.offer_id == Offer.id)
+        .outerjoin(Blackout, Blackout.offer_id == Offer.id)
+        .where(Offer.id == bindparam("offer_id"))
+        .order_by(Blackout.first_day)
+    )  # fmt: skip
 
 
 def blackouts_of(offer_id: int) -> Sequence[Blackout]:
@@ -89,7 +105,7 @@ def free_units(offer_ids: Iterable[int], starts_at: datetime, ends_at: datetime,
 
 
 def month(offer: Offer, year: int, number: int, now: datetime) -> list[Day]:
-    """The days of one month as an offer's calendar shows them, in three statements.
+    """The days of one month as an offer’s calendar shows them, in two statements.
 
     Closed comes before notice, notice before taken. `part`: some unit is taken for some of the opening hours.
     """

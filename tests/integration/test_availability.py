@@ -256,7 +256,7 @@ def test_why_not_says_what_stands_in_the_way(factories: Factories) -> None:
     assert not queries.is_open(offer, at, at + 12 * HOUR, now())
 
 
-def test_a_month_shows_each_day_in_three_statements(factories: Factories, count_statements: Any) -> None:
+def test_a_month_shows_each_day_in_two_statements(factories: Factories, count_statements: Any) -> None:
     offer = factories.offer(units=2, notice_days=2)
     with transaction():
         plan.set_opening(offer.id, range(6), time(8), time(18), zone="UTC")
@@ -267,7 +267,7 @@ def test_a_month_shows_each_day_in_three_statements(factories: Factories, count_
     assert offer.published_version is not None
     with count_statements() as statements:
         days = queries.month(offer, 2090, 5, moment)
-    assert len(statements) == 3
+    assert len(statements) == 2
     states = {row.day.day: (row.state, row.free_units) for row in days}
     assert len(states) == 31
     assert {day: states[day] for day in (1, 3, 4, 5, 6, 7, 8, 10)} == {
