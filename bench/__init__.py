@@ -1,1 +1,1 @@
-"""What `make bench` runs: figures about this machine, from the product's own parts, each beside what it is compared with."""
+"""What `make bench` runs: figures about this machine, from the product's own parts."""

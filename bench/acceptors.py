@@ -1,4 +1,4 @@
-"""Organisers who accept quotes, in a process of their own: `python -m bench.acceptors`, its job as JSON on standard input.
+"""Organisers who accept quotes, in a process of their own: `python -m bench.acceptors`, its job as JSON on its input.
 
 Each thread is one client; all start at the same moment. What a client does is what the page's button does: accept the
 quote and open the payment schedule, in one transaction.

@@ -69,7 +69,8 @@ def fresh(offers: int, say: Callable[[str], None]) -> Iterator[Instance]:
         stop_all(places)
         leave(places)
         for path in (home, folder):
-            shutil.rmtree(path, ignore_errors=True) if path else None
+            if path is not None:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Rows to measure with, made through the tests' factories: one object of every kind, and enough of each for a real page."""
+"""Rows to measure with, made through the tests' factories: enough of each kind for a real page."""
 
 from __future__ import annotations
 
