@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import select
 
@@ -10,7 +11,8 @@ from app.core.db import session
 from app.reviews.models import Review
 
 
-def of_offer(offer_id: int, *, limit: int = 8) -> Sequence[Review]:
-    """The latest reviews of an offer, newest first."""
-    query = select(Review).where(Review.offer_id == offer_id).order_by(Review.created_at.desc(), Review.id.desc())
-    return session().scalars(query.limit(limit)).all()
+def of_offer(offer_id: int, *, limit: int = 8) -> Sequence[Any]:
+    """Author, stars, text, demonstration and created_at of an offer's latest reviews, newest first."""
+    columns = select(Review.author, Review.stars, Review.text, Review.demonstration, Review.created_at)
+    query = columns.where(Review.offer_id == offer_id).order_by(Review.created_at.desc(), Review.id.desc())
+    return session().execute(query.limit(limit)).all()

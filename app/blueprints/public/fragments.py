@@ -5,7 +5,7 @@ A card costs more to render than its row to find. What belongs to one reader (a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -46,6 +46,16 @@ def category_tiles(prices: dict[str, tuple[int, int, int]]) -> list[Markup]:
         _tile(key, code, *(cents // 100 * 100 for cents in prices.get(code, (0, 0, 0))[1:]))
         for code in categories.codes()
     ]
+
+
+def part(template: str, **values: Hashable) -> Markup:
+    """A section of a page that says the same to everyone, kept by what it shows."""
+    return _part(_key(), template, tuple(values.items()))
+
+
+@lru_cache(maxsize=KEPT // 4)
+def _part(_key: tuple[str, str], template: str, values: tuple[tuple[str, Hashable], ...]) -> Markup:
+    return Markup(_render(template, **dict(values)))  # noqa: S704  # an escaped template
 
 
 def _key() -> tuple[str, str]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
+from app.accounts.models import Provider
 from app.availability import queries as availability
 from app.blueprints.public.cancellation_view import fee_steps, terms_of
+from app.blueprints.public.fragments import part
 from app.blueprints.public.month_view import chosen_month, month_page, public_cell
 from app.blueprints.public.pictures import pictures_of
 from app.blueprints.public.simulator import Simulation, simulate
@@ -23,6 +25,7 @@ from app.offers.models import Offer, OfferVersion
 from app.offers.price_rule import PricedLine
 from app.reviews import queries as reviews
 from app.rules import requirements
+from app.translation import gettext as _
 from app.web import locale
 
 ZONE = "Europe/Paris"
@@ -39,15 +42,17 @@ def page_values(offer: Offer, version: OfferVersion, args: MultiDict[str, str], 
         "provider": offer.provider,
         "category": category,
         "pictures": pictures_of(offer, version),
-        "facts": list(_facts(offer.category, json.dumps(version.details), locale())),
-        "languages": [str(LANGUAGES[code]) for code in version.languages if code in LANGUAGES],
+        "facts": part("public/offers/_facts.html", all=_facts_of(offer, version)),
         "included": [_included(line) for line in simulation.lines if not line.optional],
         "optional": [_included(line) for line in simulation.lines if line.optional],
         "simulation": simulation,
         "month": month_of(offer, args.get("month", ""), now),
         "terms": terms,
-        "fee_steps": fee_steps(terms) if terms else [],
-        "reviews": reviews.of_offer(offer.id),
+        "terms_part": part("public/offers/_terms.html", terms=terms, fee_steps=tuple(fee_steps(terms)))
+        if terms
+        else "",
+        "provider_part": part("public/offers/_provider.html", provider=_provider(offer.provider)),
+        "reviews": part("public/offers/_reviews.html", offer=_rated(offer), reviews=tuple(reviews.of_offer(offer.id))),
         "places": _places(offer, version, simulation),
         "here": request.path,
         "now": now,
@@ -72,6 +77,41 @@ def month_of(offer: Offer, asked: str, now: datetime) -> Any:
     first = chosen_month(asked or f"{bookable:%Y-%m}", today)
     days = availability.month(offer, first.year, first.month, now)
     return month_page(first, [public_cell(day, today) for day in days], locale=locale(), today=today)
+
+
+class Rated(NamedTuple):
+    """How an offer is rated."""
+
+    rating_hundredths: int | None
+    review_count: int
+
+
+class Seller(NamedTuple):
+    """What the page says of the provider."""
+
+    name: str
+    city: str
+    answer_minutes: int | None
+    rating_hundredths: int | None
+    review_count: int
+    created_at: datetime
+    resells_stays: bool
+    atout_france: str
+    about: str
+
+
+def _rated(offer: Offer) -> Rated:
+    return Rated(offer.rating_hundredths, offer.review_count)
+
+
+def _provider(provider: Provider) -> Seller:
+    return Seller(*(getattr(provider, name) for name in Seller._fields))
+
+
+def _facts_of(offer: Offer, version: OfferVersion) -> tuple[tuple[str, str], ...]:
+    facts = _facts(offer.category, json.dumps(version.details), locale())
+    spoken = ", ".join(str(LANGUAGES[code]) for code in version.languages if code in LANGUAGES)
+    return (*facts, (_("Langues parlées"), spoken)) if facts and spoken else facts
 
 
 @lru_cache(maxsize=4_096)  # by what the details say, so that it is never out of date
