@@ -65,6 +65,11 @@ def counts(event_id: int) -> Counts:
     return Counts(*session().execute(_listed(*columns).where(Attendee.event_id == event_id)).one())
 
 
+def _unaccented(column: Any) -> Any:
+    """The column as a French reader sorts it: PostgreSQL's own order puts É behind Z."""
+    return func.translate(func.lower(column), "àâäáéèêëîïíôöóùûüúçñ", "aaaaeeeeiiiooouuuucn")
+
+
 def listed(event_id: int, group: Group = Group.ALL, *, page: int = 1) -> Sequence[Row[Any]]:
     """A page of an event's list by name: who, delivery, answer. Removed people are left out."""
     query = _listed(
@@ -73,7 +78,7 @@ def listed(event_id: int, group: Group = Group.ALL, *, page: int = 1) -> Sequenc
     ).where(Attendee.event_id == event_id)  # fmt: skip
     if group in _WHERE:
         query = query.where(_WHERE[group])
-    ordered = query.order_by(func.lower(Attendee.name), func.lower(Attendee.email))
+    ordered = query.order_by(_unaccented(Attendee.name), func.lower(Attendee.email))
     return session().execute(ordered.limit(PAGE).offset((page - 1) * PAGE)).all()
 
 

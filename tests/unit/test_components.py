@@ -186,5 +186,5 @@ def test_the_navigation_shows_what_a_role_allows() -> None:
             return action is Action.BOOKING_READ
 
     paths = [link.path for link in navigation.navigation(Finance())]  # type: ignore[arg-type]
-    assert paths == ["/offers", "/bookings"]
+    assert paths == ["/offers", "/company/bookings"]
     assert [link.path for link in navigation.navigation(None)] == ["/offers", "/providers/join"]

@@ -36,8 +36,7 @@ def timeline(cockpit: Cockpit) -> list[dict[str, Any]]:
     """What was decided, what is to do now, and what comes, as the macro `timeline` takes it."""
     lines = [*_created(cockpit), *_booked(cockpit), *_invited(cockpit), *_payments(cockpit), *_answers(cockpit)]
     lines.append(_the_day(cockpit))
-    order = {"done": 0, "late": 1, "now": 1, "": 2}
-    lines.sort(key=lambda line: (order[line["state"]], line["on"]))
+    lines.sort(key=lambda line: (line["state"] != "done", line["on"]))
     return [line | {"at": _short(line["on"], cockpit)} for line in lines]
 
 

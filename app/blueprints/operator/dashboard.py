@@ -10,6 +10,7 @@ from app.accounts.roles import Action
 from app.blueprints.access import requires
 from app.core import outbox
 from app.mail import queries as mails
+from app.offers.queries import waiting_count
 
 bp = Blueprint("operator", __name__, url_prefix="/operator")
 
@@ -25,6 +26,7 @@ def index() -> str:
         waiting=waiting[:FIRST],
         waiting_total=total,
         providers=queries.provider_counts(),
+        offers=waiting_count(),
         organisations=queries.organisation_counts(),
         failed=outbox.failed_count(),
         mails=mails.counts(),

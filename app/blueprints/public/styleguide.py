@@ -8,6 +8,7 @@ from flask import Blueprint, render_template
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind 3.3
 from wtforms.validators import InputRequired, NumberRange
 
 from app.blueprints.access import public
@@ -20,8 +21,10 @@ class SampleForm(FlaskForm):  # type: ignore[misc]
 
     title = StringField(_l("Nom de l’évènement"), [InputRequired(_l("Donnez un nom à l’évènement."))])
     headcount = IntegerField(_l("Effectif"), [InputRequired(), NumberRange(1, 5000, _l("Entre 1 et 5 000 personnes."))])
-    category = SelectField(_l("Catégorie"), choices=[("day_seminar", _l("Journée d’étude"))])
-    layout = RadioField(_l("Disposition"), choices=[("theatre", _l("Théâtre")), ("islands", _l("Îlots"))])
+    category = SelectField(_l("Catégorie"), choices=[SelectChoice("day_seminar", _l("Journée d’étude"))])
+    layout = RadioField(
+        _l("Disposition"), choices=[SelectChoice("theatre", _l("Théâtre")), SelectChoice("islands", _l("Îlots"))]
+    )
     notes = TextAreaField(_l("Ce qui compte pour vous"))
     exclusive = BooleanField(_l("Le lieu rien que pour nous"))
 
