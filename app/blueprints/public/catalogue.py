@@ -13,6 +13,7 @@ from app.blueprints.access import public
 from app.blueprints.company.trays import tray_of
 from app.blueprints.public.cards import cards, pins
 from app.blueprints.public.fragments import card_fragments
+from app.blueprints.public.offer_page import may_ask
 from app.blueprints.public.search_args import NAMES, Asked, of_need, read
 from app.core.clock import utcnow
 from app.events import queries as events
@@ -50,7 +51,7 @@ def index() -> Any:
         asked=asked,
         criteria=criteria,
         results=results,
-        offers=card_fragments(cards(results.found, criteria, _company(who)), gap=need is not None),
+        offers=card_fragments(cards(results.found, criteria, _company(who)), gap=need is not None or not may_ask(who)),
         pins=pins(results.found, locale()),
         need=need,
         tray=tray_of(need, now) if need else None,

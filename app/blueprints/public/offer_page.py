@@ -11,6 +11,8 @@ from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
 from app.accounts.models import Provider
+from app.accounts.person import Person
+from app.accounts.roles import Action
 from app.availability import queries as availability
 from app.blueprints.public.cancellation_view import fee_steps, terms_of
 from app.blueprints.public.fragments import part
@@ -141,6 +143,11 @@ def _places(offer: Offer, version: OfferVersion, simulation: Simulation) -> list
     ]
 
 
-def ask_url(offer_id: int) -> str:
-    """Where a quote is asked for."""
-    return url_for("picks.choose", offer=offer_id)
+def may_ask(who: Person | None) -> bool:
+    """Whether this reader may ask for quotes: an organiser, or anyone who may still log in as one."""
+    return who is None or who.can(Action.EVENT_WRITE)
+
+
+def ask_url(offer_id: int, who: Person | None) -> str:
+    """Where this reader asks for a quote; empty for one who may not."""
+    return url_for("picks.choose", offer=offer_id) if may_ask(who) else ""

@@ -23,7 +23,7 @@ bp = Blueprint("offers", __name__, url_prefix="/offers")
 def show(offer_id: int) -> Any:
     offer, version = _visible(offer_id)
     values = page_values(offer, version, request.args, utcnow())
-    page = render_template("public/offers/show.html", **values, ask_url=ask_url(offer_id), preview="")
+    page = render_template("public/offers/show.html", **values, ask_url=ask_url(offer_id, current_person()), preview="")
     return page, (422 if values["simulation"].error else 200)
 
 
