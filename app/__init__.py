@@ -13,8 +13,10 @@ from whitenoise import WhiteNoise
 from app import cli, errors, formatting, gateway, logs, models, navigation, nudges, status_words, translation, web
 from app.accounts import identity
 from app.accounts.models import User
+from app.address import OneAddress
 from app.blueprints import register_blueprints
 from app.config import Settings
+from app.core import pool
 from app.core.db import use_sessions
 from app.embedded.connect import connector
 from app.extensions import babel, csrf, db, limiter, migrate, security
@@ -35,6 +37,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.config.update(overrides)
     app.extensions["settings"] = settings
     logs.configure(app)
+    if not settings.embedded:
+        app.wsgi_app = OneAddress(app.wsgi_app, settings.base_url)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
@@ -104,7 +108,7 @@ def _database_config(settings: Settings) -> dict[str, Any]:
         "pool_size": 8,
         "max_overflow": 8,
         "pool_timeout": 5,
-        "pool_pre_ping": True,
+        "pool_events": pool.EVENTS,
         "pool_recycle": 1800,
         "connect_args": {"connect_timeout": 5, "options": "-c jit=off -c statement_timeout=15000 -c lock_timeout=5000"},
     }

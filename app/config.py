@@ -48,7 +48,7 @@ class Settings:
     invites_domain: str
     secret_key: str = field(repr=False)
     password_salt: str = field(repr=False)
-    media_url: str
+    media_url: str = field(repr=False)
     stripe_secret_key: str = field(repr=False)
     stripe_webhook_secrets: tuple[str, ...] = field(repr=False)
     stripe_api_base: str | None

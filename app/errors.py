@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from app.core.errors import (
@@ -41,9 +41,17 @@ def register(app: Flask) -> None:
     app.register_error_handler(DomainError, _domain)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(TimeoutError, _database)
     app.register_error_handler(Exception, _unexpected)
+
+
+def _path() -> str:
+    """What was asked for, as a log may keep it: an address that holds a token is a key to someone's page."""
+    if "token" in (request.view_args or {}) and request.url_rule is not None:
+        return request.url_rule.rule
+    return request.path
 
 
 def _page(status: int, message: str = "") -> tuple[str, int]:
@@ -55,7 +63,7 @@ def _domain(error: DomainError) -> tuple[str, int]:
     status = status_of(error)
     shown = "" if isinstance(error, InvalidTransition) else str(error)
     if isinstance(error, InvalidTransition):
-        log.info("invalid transition", path=request.path, error=str(error))
+        log.info("invalid transition", path=_path(), error=str(error))
     return _page(status, shown)
 
 
@@ -69,11 +77,17 @@ def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
     return _page(error.code)
 
 
+def _unstorable(error: DataError) -> tuple[str, int]:
+    """A number beyond every column or page, or a character that no text holds: nobody's click sends that."""
+    log.warning("unstorable value", path=_path(), error=str(error.orig).splitlines()[0])
+    return _page(404 if request.method == "GET" else 400)
+
+
 def _database(error: DBAPIError | TimeoutError) -> tuple[str, int]:
-    log.error("database unavailable", path=request.path, error=str(error).splitlines()[0])
+    log.error("database unavailable", path=_path(), error=str(error).splitlines()[0])
     return _page(503)
 
 
 def _unexpected(error: Exception) -> tuple[str, int]:
-    log.error("unexpected error", path=request.path, exc_info=error)
+    log.error("unexpected error", path=_path(), exc_info=error)
     return _page(InternalServerError.code or 500)

@@ -12,7 +12,6 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "provider.suspended": ("accounts:provider_suspended", "search:index_provider"),
     "provider.edited": ("search:index_provider",),
     "member.invited": ("accounts:member_invited",),
-    "member.joined": ("accounts:member_joined",),
     # offers
     "offer.submitted": ("offers:submitted",),
     "offer.published": ("offers:published",),

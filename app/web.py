@@ -6,6 +6,7 @@ import json
 import secrets
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, has_request_context, request, session, url_for
 from flask_babel import get_locale
@@ -94,9 +95,9 @@ def _headers(response: Response) -> Response:
     nonce = f" 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else ""
     response.headers.setdefault(
         "Content-Security-Policy",
-        f"default-src 'self'; script-src 'self'{nonce}; style-src 'self'{nonce}; img-src 'self' data:; "
-        "font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' "
-        + _form_targets(),
+        f"default-src 'self'; script-src 'self'{nonce}; style-src 'self'{nonce}; "
+        f"img-src 'self' data:{_tile_host()}; font-src 'self'; connect-src 'self'; object-src 'none'; "
+        f"base-uri 'none'; frame-ancestors 'none'; form-action 'self' {_form_targets()}",
     )
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
@@ -109,6 +110,12 @@ def _headers(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "private, no-cache")
     response.headers.setdefault("X-Request-Id", correlation.correlation_id())
     return response
+
+
+def _tile_host() -> str:
+    """Where the map's tiles come from, when TILE_URL names a server."""
+    parts = urlsplit(current_app.extensions["settings"].tile_url or "")
+    return f" {parts.scheme}://{parts.netloc.replace('{s}', '*')}" if parts.netloc else ""
 
 
 def _form_targets() -> str:

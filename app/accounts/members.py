@@ -36,7 +36,8 @@ def invite_id_of(token: str, secret_key: str) -> int:
 def invite(organisation: Organisation, email: str, role: Role, *, by: User, now: datetime) -> MembershipInvite:
     """Ask someone to join `organisation` in `role`, by mail; the invitation stands for fourteen days.
 
-    A person with a confirmed log-in joins at once. A pending invitation to the same address is replaced.
+    Nobody joins before she says so, and nothing tells whether the address has a log-in. A pending invitation to the
+    same address is replaced.
     Raises InvalidInput for a role of another kind of organisation, or for someone who is a member.
     """
     if role not in ROLES_OF[organisation.kind]:
@@ -56,9 +57,7 @@ def invite(organisation: Organisation, email: str, role: Role, *, by: User, now:
     )
     session().add(row)
     session().flush()
-    if known is not None and known.confirmed_at is not None:
-        accept_invite(row, known, now=now)
-    publish("member.joined" if row.accepted_at else "member.invited", {"invite_id": row.id}, now=now)
+    publish("member.invited", {"invite_id": row.id}, now=now)
     audit(organisation, "member invited", by=f"user:{by.id}", now=now, reason=f"{email} {role}")
     return row
 

@@ -107,11 +107,12 @@ def remember_locale(user: User, locale: str) -> None:
 def create_operator(email: str, name: str, password: str, *, platform_name: str, now: datetime) -> User:
     """Make a person operator of this installation: a new log-in, or the one that has this address already.
 
-    An existing log-in keeps its password. Raises InvalidInput when she is an operator already.
+    A confirmed log-in keeps its password. One that nobody confirmed may be anyone's who typed this address: it gets
+    `password`. Raises InvalidInput when she is an operator already.
     """
     user = session().scalar(select(User).where(func.lower(User.email) == email.lower())) or _new_user(email)
-    if user.password is None:
-        user.password = hash_password(password)
+    if user.confirmed_at is None:
+        user.password, user.fs_uniquifier = hash_password(password), secrets.token_hex(32)
     user.name, user.active, user.confirmed_at = name or user.name, True, user.confirmed_at or now
     platform = session().scalar(select(Platform).order_by(Platform.id).limit(1)) or Platform(name=platform_name)
     session().add_all([user, platform])

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from flask import redirect, request, url_for
 from flask_babel import gettext as _
+from flask_limiter.util import get_remote_address
 
 from app.accounts.person import Person
 from app.accounts.roles import Action
@@ -46,6 +47,12 @@ def _guarded(view: View, action: Action | None) -> View:
 
     guarded.access = action or "logged_in"  # type: ignore[attr-defined]
     return guarded  # type: ignore[return-value]
+
+
+def by_person() -> str:
+    """What a limit counts by, for what only a log-in can do: the person, wherever she is."""
+    found = current_person()
+    return found.actor if found is not None else get_remote_address()
 
 
 def person() -> Person:

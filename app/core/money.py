@@ -18,6 +18,7 @@ EUR = "EUR"
 WHOLE_BPS = 10_000
 MAX_CENTS = 2_000_000_000  # 20 million euros: far above any quote, and inside a 32-bit column
 
+LONGEST_AMOUNT = 15  # digits: int() refuses some thousands of them
 TYPED_AMOUNT = re.compile(r"(?P<sign>[-−]?)(?P<units>\d{1,3}(?:\.\d{3})+|\d+)(?:[.,](?P<cents>\d{1,2}))?", re.ASCII)
 TYPED_BLANKS = str.maketrans("", "", " \t\u00a0\u202f\u2009€")
 
@@ -54,7 +55,10 @@ def parse_cents(text: str, *, field: str | None = None) -> int:
     match = TYPED_AMOUNT.fullmatch(text.translate(TYPED_BLANKS))
     if match is None:
         raise InvalidInput(_l("Écrivez un montant comme 64,50."), field=field)
-    units = int(match["units"].replace(".", "")) * 100
+    digits = match["units"].replace(".", "").lstrip("0")
+    if len(digits) > LONGEST_AMOUNT:
+        raise InvalidInput(_l("Ce montant est trop grand."), field=field)
+    units = int(digits or "0") * 100
     cents = units + int((match["cents"] or "0").ljust(2, "0"))
     if cents > MAX_CENTS:
         raise InvalidInput(_l("Ce montant est trop grand."), field=field)

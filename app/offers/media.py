@@ -19,6 +19,8 @@ from app.core.errors import InvalidInput, NotFound
 MAX_BYTES: Final = 12 * 1024 * 1024
 MAX_PIXELS: Final = 50_000_000
 LEAST_WIDTH: Final = 640
+TALLEST: Final = 10
+"""Heights to a width: WebP ends at 16,383 pixels."""
 WIDTHS: Final = (480, 960, 1600)
 QUALITY: Final = 80
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
@@ -28,6 +30,7 @@ Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 TOO_HEAVY = _l("Cette photo est trop lourde : 12 Mo au plus.")
 TOO_LARGE = _l("Cette photo compte trop de pixels : 50 millions au plus.")
 TOO_SMALL = _l("Cette photo est trop petite : au moins 640 pixels de large.")
+TOO_NARROW = _l("Cette photo est trop étirée : sa hauteur ne dépasse pas dix fois sa largeur.")
 NO_SVG = _l("Les dessins SVG ne sont pas acceptés : envoyez une photo JPEG, PNG ou WebP.")
 NO_HEIC = _l("Le format HEIC n’est pas accepté : enregistrez la photo en JPEG et renvoyez-la.")
 NO_PHOTO = _l("Ce fichier n’est pas une photo JPEG, PNG ou WebP.")
@@ -59,6 +62,8 @@ def read(content: bytes) -> Picture:
     image = _upright(_opened(content))
     if image.width < LEAST_WIDTH:
         raise InvalidInput(TOO_SMALL, field="uploads")
+    if image.height > TALLEST * image.width:
+        raise InvalidInput(TOO_NARROW, field="uploads")
     files = {width: _webp(image, width) for width in WIDTHS}
     largest = min(image.width, WIDTHS[-1])
     return Picture(largest, max(1, round(image.height * largest / image.width)), files)

@@ -46,15 +46,18 @@ def test_an_invited_colleague_registers_and_has_joined(
     assert nora.get(link_in(text)).location == "/account/home"
 
 
-def test_a_colleague_with_a_log_in_joins_at_once(client: Browser, factories: Factories) -> None:
+def test_a_colleague_with_a_log_in_joins_by_her_link(
+    client: Browser, new_client: Callable[[], Browser], factories: Factories
+) -> None:
     user, company = factories.organiser()
-    factories.user(email="nora@atelier.example")
+    nora = factories.user(email="nora@atelier.example")
     client.log_in(user).post("/account/members/invite", data=INVITE)
-    page = client.get("/account/members").text
-    assert "fait maintenant partie de votre organisation" in page
-    assert roles_in(company.id) == [Role.ORGANISER, Role.FINANCE]
+    assert roles_in(company.id) == [Role.ORGANISER]
     drain()
-    assert [subject for _, subject, _ in mails()] == [f"Vous faites partie de {company.name}"]
+    [(_, subject, text)] = mails()
+    assert subject == f"{company.name} vous invite sur Ensemble"
+    assert new_client().log_in(nora).post(link_in(text)).location == "/account/home"
+    assert roles_in(company.id) == [Role.ORGANISER, Role.FINANCE]
 
 
 def test_an_unconfirmed_log_in_is_no_proof_of_an_address(client: Browser, factories: Factories) -> None:

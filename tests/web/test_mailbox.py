@@ -7,13 +7,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 
-from app import create_app
 from app.core.mime import Attachment, Letter, Mailbox, build_message
 from app.embedded import maildir
-from tests.conftest import Browser, settings_for
+from tests.conftest import Browser
 from tests.factories import now
 
 
@@ -72,28 +69,3 @@ def test_what_a_mail_brings_cannot_act(client: Browser, box: Path) -> None:
 def test_a_foreign_key_is_not_found(client: Browser, box: Path) -> None:
     assert client.get("/mailbox/..%2F..%2Fetc").status_code == 404
     assert client.get("/mailbox/nothing").status_code == 404
-
-
-def test_production_has_no_mailbox(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.limiter", Limiter(key_func=get_remote_address))  # the shared one keeps its storage
-    monkeypatch.setattr("app.nudges.on_nudge", lambda _callback: None)
-    settings = settings_for(
-        database_url,
-        ENSEMBLE_MODE="production",
-        REDIS_URL="redis://127.0.0.1:9",
-        MAIL_SENDER="bonjour@example.com",
-        INVITES_DOMAIN="invites.example.com",
-        SECRET_KEY="k" * 40,
-        PASSWORD_SALT="s" * 40,
-        MEDIA_URL="file:///tmp",
-        STRIPE_SECRET_KEY="sk_test_x",
-        STRIPE_WEBHOOK_SECRETS="whsec_x",
-        COMMISSION_BPS="800",
-        OPERATOR_NAME="Ensemble SAS",
-        OPERATOR_LEGAL_FORM="SAS",
-        OPERATOR_SIREN="732829320",
-        OPERATOR_VAT_NUMBER="FR44732829320",
-        OPERATOR_ADDRESS="1 rue",
-        OPERATOR_EMAIL="contact@example.com",
-    )
-    assert "mailbox.index" not in create_app(settings).view_functions

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.accounts import members, queries
-from app.accounts.models import MembershipInvite, Provider, User
+from app.accounts.models import Provider, User
 from app.core.db import session
 from app.core.mime import Mailbox
 from app.mail.compose import queue
@@ -41,14 +41,6 @@ def member_invited(payload: dict[str, Any], now: datetime) -> None:
     context = {"invite": invite, "link": f"{post().base_url}/account/join/{token}"}
     locale = invite.invited_by.locale if invite.invited_by else "fr"
     queue(post(), "account/member_invited", Mailbox("", invite.email), _with_base(context), locale=locale, now=now)
-
-
-def member_joined(payload: dict[str, Any], now: datetime) -> None:
-    """Tell a person with a log-in that a colleague has added her."""
-    invite: MembershipInvite = queries.invite_by_id(payload["invite_id"])
-    user = queries.user_by_email(invite.email)
-    if user is not None:
-        _send(user, "account/member_joined", {"invite": invite, "link": f"{post().base_url}/account/home"}, now)
 
 
 def _tell_sellers(provider_id: int, kind: str, context: dict[str, Any], now: datetime) -> None:

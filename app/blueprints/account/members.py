@@ -67,9 +67,7 @@ def invite() -> Any:
     except InvalidInput as error:
         show(form, error)
         return _page(form, 422)
-    joined = _("%(email)s fait maintenant partie de votre organisation.", email=row.email)
-    sent = _("L’invitation part à %(email)s. Elle vaut quatorze jours.", email=row.email)
-    flash(joined if row.accepted_at else sent, "success")
+    flash(_("L’invitation part à %(email)s. Elle vaut quatorze jours.", email=row.email), "success")
     return redirect(url_for("account_members.index"), 303)
 
 

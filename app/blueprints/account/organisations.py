@@ -11,18 +11,20 @@ from werkzeug.wrappers import Response
 from app.accounts import service
 from app.accounts.models import Organisation, Provider
 from app.accounts.roles import Action
-from app.blueprints.access import logged_in, person, requires
+from app.blueprints.access import by_person, logged_in, person, requires
 from app.blueprints.account.forms import OrganisationForm, ProviderForm, form_for
 from app.blueprints.forms import show
 from app.config import Settings
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.errors import InvalidInput, NotFound
+from app.extensions import limiter
 
 bp = Blueprint("account_organisations", __name__)
 
 
 @bp.route("/account/company/new", methods=["GET", "POST"])
+@limiter.limit("30 per hour", key_func=by_person, methods=["POST"])
 @logged_in
 def new_company() -> Any:
     form = OrganisationForm(data={"email": person().user.email})
@@ -32,6 +34,7 @@ def new_company() -> Any:
 
 
 @bp.route("/account/provider/new", methods=["GET", "POST"])
+@limiter.limit("30 per hour", key_func=by_person, methods=["POST"])
 @logged_in
 def new_provider() -> Any:
     form = ProviderForm(data={"email": person().user.email})

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, Response, current_app, render_template, request, session
 from flask_limiter.util import get_remote_address
 from flask_login import user_logged_in
-from flask_security import user_confirmed
+from flask_security import hash_password, user_confirmed, user_not_registered
 from flask_wtf import FlaskForm
 
 from app.accounts import members
@@ -59,15 +61,18 @@ def register(app: Flask) -> None:
     security.login_context_processor(lambda: {"demonstration_logins": _demonstration_logins()})
     user_logged_in.connect(_take_over_locale, app)
     user_confirmed.connect(_join_colleagues, app)
+    user_not_registered.connect(_forget_password, app)
     app.after_request(_commit_mails)
 
 
 def _typed_address() -> str:
-    return request.form.get("email", "").strip().lower() or get_remote_address()
+    body = request.get_json(silent=True) if request.is_json else request.form
+    typed = body.get("email") if isinstance(body, Mapping) else None
+    return str(typed or "").strip().lower()[:200] or get_remote_address()
 
 
 def _refused(response: Response) -> bool:
-    return response.status_code == 422
+    return response.status_code in (400, 422)  # 400 to a program that sends JSON
 
 
 def _render(template: str, **context: Any) -> tuple[str, int]:
@@ -102,6 +107,15 @@ def _take_over_locale(_app: Flask, user: User, **_more: Any) -> None:
 
 def _join_colleagues(_app: Flask, user: User, **_more: Any) -> None:
     members.accept_all(user, now=utcnow())
+
+
+def _forget_password(_app: Flask, user: User | None, **_more: Any) -> None:
+    """Two have registered with an address that nobody has confirmed: only its owner's mail may choose the password.
+
+    Else who registers first with the address of another knows the password of the account that she later confirms.
+    """
+    if user is not None and user.confirmed_at is None:
+        user.password = hash_password(secrets.token_urlsafe(32))
 
 
 def _commit_mails(response: Response) -> Response:

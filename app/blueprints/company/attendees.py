@@ -15,7 +15,7 @@ from wtforms import FileField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from app.accounts.roles import Action
-from app.blueprints.access import person, requires
+from app.blueprints.access import by_person, person, requires
 from app.blueprints.company.scope import company_id
 from app.blueprints.forms import show, stripped
 from app.core.clock import utcnow
@@ -24,6 +24,7 @@ from app.core.errors import InvalidInput, InvalidTransition
 from app.events import queries as events
 from app.events.attendee_list import Duplicate, ParsedList, Person, Problem, parse
 from app.events.models import Event
+from app.extensions import limiter
 from app.invites import attendees, queries, service
 from app.invites.queries import Group
 
@@ -110,6 +111,7 @@ def add(slug: str) -> Any:
 
 
 @bp.post("/<slug>/attendees/send")
+@limiter.limit("30 per hour", key_func=by_person)
 @requires(Action.INVITE_SEND)
 def send(slug: str) -> Any:
     event = events.by_slug(slug, company_id())
@@ -127,6 +129,7 @@ def send(slug: str) -> Any:
 
 
 @bp.post("/<slug>/attendees/notify")
+@limiter.limit("12 per hour", key_func=by_person)
 @requires(Action.INVITE_SEND)
 def notify(slug: str) -> Any:
     event = events.by_slug(slug, company_id())
@@ -182,6 +185,7 @@ def remove(attendee_id: int) -> Any:
 
 
 @bp.post("/attendees/<int:attendee_id>/resend")
+@limiter.limit("60 per hour", key_func=by_person)
 @requires(Action.INVITE_SEND)
 def resend(attendee_id: int) -> Any:
     attendee = queries.attendee(attendee_id, company_id())

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.accounts.roles import Action
-from app.blueprints.access import person, requires
+from app.blueprints.access import by_person, person, requires
 from app.blueprints.company.scope import company_id
 from app.bookings import queries as bookings
 from app.bookings.models import Booking
@@ -18,6 +18,7 @@ from app.config import Settings
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.errors import GatewayError, InvalidTransition, Unavailable
+from app.extensions import limiter
 from app.gateway import takes_real_money
 from app.payments import onboarding, queries, service
 from app.payments.failure_words import failure_sentence
@@ -59,6 +60,7 @@ def _page(found: Booking, status: int = 200, *, problem: str = "", problem_title
 
 
 @bp.route("/<int:booking_id>/pay", methods=["GET", "POST"])
+@limiter.limit("20 per minute", key_func=by_person, methods=["POST"])
 @requires(Action.PAYMENT_MAKE)
 def pay(booking_id: int) -> Any:
     found = bookings.for_company(booking_id, company_id())

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from app.accounts.roles import Action
-from app.blueprints.access import person, requires
+from app.blueprints.access import by_person, person, requires
 from app.blueprints.company.event_forms import RequestForm, picked_ids
 from app.blueprints.company.scope import company_id
 from app.blueprints.company.trays import tray_of
@@ -24,6 +24,7 @@ from app.core.db import transaction
 from app.core.errors import InvalidInput
 from app.events import queries as events
 from app.events.models import Event, Need
+from app.extensions import limiter
 from app.offers import categories
 from app.quotes import asked, requests
 from app.search import queries as search
@@ -77,6 +78,7 @@ def review(need_id: int) -> str:
 
 
 @bp.post("/needs/<int:need_id>/request")
+@limiter.limit("60 per hour", key_func=by_person)
 @requires(Action.EVENT_WRITE)
 def send(need_id: int) -> Any:
     need, form, now = events.need(need_id, company_id()), RequestForm(), utcnow()

@@ -37,7 +37,7 @@ bp = Blueprint("quotes", __name__, url_prefix="/company")
 class AcceptForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     """The signature: one box, never ticked for her."""
 
-    agreed = BooleanField(_l("Bon pour accord : j’ai lu le devis et ses conditions, et j’engage mon entreprise"))
+    agreed = BooleanField(_l("Bon pour accord\u00a0: j’ai lu le devis et ses conditions, et j’engage mon entreprise"))
 
 
 @bp.get("/quotes")
@@ -56,7 +56,7 @@ def index() -> str:
 def compare(slug: str, need_id: int) -> Any:
     need, now = queries.need_for_company(slug, need_id, company_id()), utcnow()
     typed, problem = request.args.get("headcount", "").strip(), None
-    headcount = int(typed) if typed.isascii() and typed.isdigit() else need.event.headcount
+    headcount = int(typed[:9]) if typed.isascii() and typed.isdigit() else need.event.headcount
     if typed and typed != str(headcount):
         problem = _("Indiquez un nombre entier.")
     try:

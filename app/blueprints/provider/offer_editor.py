@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -26,6 +27,7 @@ from app.offers.content import Content
 from app.offers.models import Offer, OfferState, OfferVersion, VersionState
 from app.offers.terms import PRESETS, Terms, preset
 
+POSITION = re.compile(r"\d{1,3}", re.ASCII)
 SAVING = ("save", "preview", "submit")
 
 
@@ -72,7 +74,7 @@ def _change_form(form: OfferForm, category: str, do: str) -> None:
     if do == "add":
         form.add_line()
         form.wear(category)
-    elif head == "remove" and rest.isdigit():
+    elif head == "remove" and POSITION.fullmatch(rest):
         form.remove_line(int(rest))
     elif head == "terms" and rest in PRESETS:
         use_terms(form, preset(rest))

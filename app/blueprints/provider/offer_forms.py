@@ -26,6 +26,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from app.blueprints.forms import stripped
 from app.blueprints.provider.quote_forms import (
     DECIMAL,
+    MAX_LINES,
+    MAX_STEPS,
     NUMERIC,
     STEPS,
     VAT_CHOICES,
@@ -35,11 +37,11 @@ from app.blueprints.provider.quote_forms import (
 )
 from app.offers import categories
 from app.offers.content import DESCRIPTION_LENGTH, LANGUAGES, SUMMARY_LENGTH, TITLE_LENGTH
+from app.offers.service import MAX_PHOTOS
 from app.rules import requirements
 
 BASES = (SelectChoice("person", _l("par personne")), SelectChoice("group", _l("pour le groupe")))
 DETAILS = "details-"
-MAX_LINES = 40
 ENTERED = (SelectChoice("net", _l("Hors taxes (HT)")), SelectChoice("gross", _l("Toutes taxes comprises (TTC)")))
 
 
@@ -94,11 +96,11 @@ class OfferForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     languages = Boxes(_l("Langues parlées"), choices=[SelectChoice(code, words) for code, words in LANGUAGES.items()])
     entered = RadioField(_l("Vous tapez vos prix"), choices=ENTERED, default="net", validate_choice=False)
     minimum_headcount = StringField(_l("Facturé au moins pour"), filters=[stripped], render_kw=NUMERIC)
-    components = FieldList(FormField(ComponentForm))
+    components = FieldList(FormField(ComponentForm), max_entries=MAX_LINES)
     deposit = StringField(_l("Acompte à l’accord"), filters=[stripped], render_kw=DECIMAL)
     balance_days = StringField(_l("Solde avant l’évènement"), filters=[stripped], render_kw=NUMERIC)
     base_fee = StringField(_l("Annuler dès l’accord"), filters=[stripped], render_kw=DECIMAL)
-    steps = FieldList(FormField(StepForm), min_entries=STEPS)
+    steps = FieldList(FormField(StepForm), min_entries=STEPS, max_entries=MAX_STEPS)
     reduction = StringField(_l("Baisse d’effectif gratuite"), filters=[stripped], render_kw=DECIMAL)
     reduction_days = StringField(_l("Jusqu’à combien de jours avant"), filters=[stripped], render_kw=NUMERIC)
     payment_terms = TextAreaField(_l("Conditions de paiement"), filters=[stripped], render_kw={"maxlength": "2000"})
@@ -106,7 +108,7 @@ class OfferForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     uploads = MultipleFileField(
         _l("Ajouter des photos"), render_kw={"accept": "image/jpeg,image/png,image/webp", "multiple": True}
     )
-    photos = FieldList(FormField(PhotoForm))
+    photos = FieldList(FormField(PhotoForm), max_entries=MAX_PHOTOS)
 
     def wear(self, category: str) -> None:
         """Give each line the requirements of its category to tick, and those it covers already."""

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.accounts.roles import Action
 from app.availability import plan
-from app.blueprints.access import person, requires
+from app.blueprints.access import by_person, person, requires
 from app.blueprints.forms import show
 from app.blueprints.provider import offer_editor
 from app.blueprints.provider.offer_editor import provider
@@ -21,6 +21,7 @@ from app.blueprints.public.offer_page import page_values
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.errors import InvalidInput
+from app.extensions import limiter
 from app.offers import categories, queries, service
 from app.offers.models import Offer, OfferState, VersionState
 
@@ -94,6 +95,7 @@ def edit(offer_id: int) -> Any:
 
 
 @bp.post("/<int:offer_id>/edit")
+@limiter.limit("120 per minute", key_func=by_person)
 @requires(Action.OFFER_EDIT)
 def save(offer_id: int) -> Any:
     return offer_editor.posted(queries.own(offer_id, provider().id), request.form.get("do", "save"), utcnow())

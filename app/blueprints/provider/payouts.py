@@ -9,10 +9,11 @@ from werkzeug.wrappers import Response
 
 from app.accounts.models import Provider
 from app.accounts.roles import Action
-from app.blueprints.access import person, requires
+from app.blueprints.access import by_person, person, requires
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.errors import GatewayError, NotFound
+from app.extensions import limiter
 from app.payments import onboarding
 from app.payments.gateways.base import PaymentGateway
 
@@ -40,6 +41,7 @@ def index() -> str:
 
 
 @bp.post("/onboarding")
+@limiter.limit("20 per minute", key_func=by_person)
 @requires(Action.PROVIDER_EDIT)
 def start() -> Response:
     try:

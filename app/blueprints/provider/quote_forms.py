@@ -30,6 +30,9 @@ from app.quotes.models import QuoteRequest
 from app.rules import requirements, vat
 
 STEPS = 4
+MAX_STEPS = 12
+MAX_LINES = 40
+"""A row costs a millisecond to read: a form with a hundred thousand of them would hold a thread for minutes."""
 BASIS_WORDS = (SelectChoice("person", _l("personne")), SelectChoice("group", _l("groupe")))
 VAT_PARTS = tuple(SelectChoice(code, category.label) for code, category in vat.CATEGORIES.items())
 VAT_CHOICES = (*VAT_PARTS, SelectChoice(vat.PACKAGE, vat.PACKAGE_LABEL))
@@ -72,7 +75,7 @@ class StepForm(Form):
 class QuoteForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     """All of a quote."""
 
-    lines = FieldList(FormField(LineForm))
+    lines = FieldList(FormField(LineForm), max_entries=MAX_LINES)
     follows = HiddenField(default="0")
     valid_until = DateField(_l("Devis valable jusqu’au"))
     hold = RadioField(_l("Option sur la date"), default="none")
@@ -81,7 +84,7 @@ class QuoteForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     deposit = StringField(_l("Acompte à l’accord"), filters=[stripped], render_kw=DECIMAL)
     balance_days = StringField(_l("Solde avant l’évènement"), filters=[stripped], render_kw=NUMERIC)
     base_fee = StringField(_l("Annuler dès l’accord"), filters=[stripped], render_kw=DECIMAL)
-    steps = FieldList(FormField(StepForm), min_entries=STEPS)
+    steps = FieldList(FormField(StepForm), min_entries=STEPS, max_entries=MAX_STEPS)
     reduction = StringField(_l("Baisse d’effectif gratuite"), filters=[stripped], render_kw=DECIMAL)
     reduction_days = StringField(_l("Jusqu’à combien de jours avant"), filters=[stripped], render_kw=NUMERIC)
     payment_terms = TextAreaField(_l("Conditions de paiement"), filters=[stripped], render_kw={"maxlength": "2000"})
@@ -103,7 +106,8 @@ class QuoteForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
 
     def add_line(self) -> None:
         """One more line, empty."""
-        self.lines.append_entry({"basis": "person", "vat_category": "service"})
+        if len(self.lines.entries) < MAX_LINES:
+            self.lines.append_entry({"basis": "person", "vat_category": "service"})
 
     def remove_line(self, position: int) -> None:
         """Drop a line; the last one left is emptied instead."""

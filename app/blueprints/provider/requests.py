@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from app.accounts.roles import Action
 from app.availability import queries as availability
-from app.blueprints.access import person, requires
+from app.blueprints.access import by_person, person, requires
 from app.blueprints.documents import as_stored
 from app.blueprints.forms import show, stripped
 from app.blueprints.provider import quote_reading
@@ -24,6 +25,7 @@ from app.bookings.accepting import need_is_booked
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.errors import InvalidInput, InvalidTransition, Unavailable
+from app.extensions import limiter
 from app.offers.price_rule import Price
 from app.offers.terms import Terms
 from app.quotes import queries, service
@@ -33,6 +35,7 @@ from app.quotes.proposal import lines_of, starting_lines, usual_hold, usual_vali
 
 bp = Blueprint("provider_requests", __name__, url_prefix="/provider")
 
+POSITION = re.compile(r"\d{1,3}", re.ASCII)
 NO_HOLD = ("none", _l("Sans option\u00a0: la date reste libre pour d’autres"))
 TAB_WORDS = {
     "open": _l("À répondre"),
@@ -130,6 +133,7 @@ def new_quote(request_id: int) -> Any:
 
 
 @bp.post("/requests/<int:request_id>/quote")
+@limiter.limit("120 per minute", key_func=by_person)
 @requires(Action.REQUEST_ANSWER)
 def answer(request_id: int) -> Any:
     asked, now, form = queries.request_for_provider(request_id, provider_id()), utcnow(), QuoteForm()
@@ -145,7 +149,7 @@ def answer(request_id: int) -> Any:
     if do == "add":
         form.add_line()
         form.lines[-1].form.label.render_kw = {"maxlength": "300", "autofocus": True}
-    elif do.startswith("remove-") and do[7:].isdigit():
+    elif do.startswith("remove-") and POSITION.fullmatch(do[7:]):
         form.remove_line(int(do[7:]))
     return _form_page(asked, form, latest, now)
 

@@ -16,6 +16,7 @@ from app.invites import reading
 bp = Blueprint("mailbox", __name__, url_prefix="/mailbox")
 
 PAGE = 50
+LAST_PAGE = 10_000
 MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data: 'self'; frame-ancestors 'self'"
 
 
@@ -29,7 +30,7 @@ def folder() -> Path:
 @public
 def index() -> str:
     to = request.args.get("to", "").strip()
-    page = max(request.args.get("page", 1, type=int) or 1, 1)
+    page = min(max(request.args.get("page", 1, type=int) or 1, 1), LAST_PAGE)
     found = maildir.list_mails(folder(), offset=(page - 1) * PAGE, limit=PAGE + 1, to=to)
     return render_template("public/mailbox/index.html", mails=found[:PAGE], more=len(found) > PAGE, page=page, to=to)
 

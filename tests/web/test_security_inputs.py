@@ -1,0 +1,105 @@
+"""What no click sends: numbers without end, characters no text holds, forms of a hundred thousand rows."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from time import perf_counter
+
+import pytest
+from PIL import Image
+
+from app.core.errors import InvalidInput
+from app.core.money import parse_cents
+from app.offers import media
+from tests.conftest import Browser
+from tests.factories import Factories
+
+HUGE = "9" * 30
+ENDLESS = "9" * 5000
+
+
+@pytest.mark.parametrize(
+    "address",
+    [f"/offers/{HUGE}", f"/photos/{HUGE}-480.webp", "/i/%00", f"/mailbox/?page={HUGE}", f"/offers?page={HUGE}",
+     f"/offers?headcount={ENDLESS}", f"/offers?budget={ENDLESS}", "/offers?q=%00", f"/offers?need={HUGE}",
+     "/art/ski_trip/%00", "/mailbox/..%2f..%2fpostgres", "/account/confirm/%00"],
+)  # fmt: skip
+def test_a_visitor_gets_no_error_of_ours(client: Browser, address: str) -> None:
+    assert client.get(address).status_code < 500
+
+
+def test_an_organiser_gets_no_error_of_ours(client: Browser, factories: Factories) -> None:
+    user, company = factories.organiser()
+    event = factories.event(company, user)
+    need = factories.need(event)
+    client.log_in(user)
+    pages = f"/company/events/{event.slug}"
+    for address in (
+        f"{pages}/needs/{need.id}/compare?headcount={ENDLESS}",
+        f"{pages}/attendees?page={HUGE}",
+        "/company/events/%00",
+        f"/company/bookings/{HUGE}",
+        f"/company/bookings?page={HUGE}",
+        f"/company/needs/{HUGE}/request",
+    ):
+        assert client.get(address).status_code < 500, address
+    plan = {"starts": "2030-05-05T10:00", "ends": "2030-05-05T18:00", "zone": "Europe/Paris", "headcount": "20"}
+    for wrong in ({"title": "a\x00"}, {"title": "a", "budget": HUGE}, {"title": "a", "headcount": HUGE}):
+        assert client.post("/company/events/new", data=plan | wrong).status_code in (400, 422), wrong
+    assert client.post("/company/profile", data={"name": "\x00", "siren": "\x00"}).status_code in (400, 422)
+
+
+def test_a_seller_gets_no_error_of_ours(client: Browser, factories: Factories) -> None:
+    user, provider = factories.seller()
+    offer = factories.offer(provider)
+    request = factories.request(offer)
+    client.log_in(user)
+    editor, answer = f"/provider/offers/{offer.id}/edit", f"/provider/requests/{request.id}/quote"
+    for path, wrong in (
+        (editor, {"do": "save", "components-0-label": "x", "components-0-price": ENDLESS}),
+        (editor, {"do": f"remove-{ENDLESS}"}),
+        (editor, {"do": "remove-²"}),
+        (answer, {"do": "update", "lines-0-label": "x", "lines-0-price": ENDLESS}),
+        (answer, {"do": f"remove-{ENDLESS}"}),
+        (answer, {"do": "remove-²"}),
+        (f"/provider/calendar/{offer.id}/units", {"name": "\x00"}),
+        (f"/provider/calendar/{offer.id}/closures/{HUGE}/remove", {}),
+        ("/provider/offers/new", {"category": "ski_trip", "title": "a\x00"}),
+    ):
+        assert client.post(path, data=wrong).status_code < 500, (path, str(wrong)[:60])
+
+
+@pytest.mark.parametrize("rows", ["components-{}-label", "steps-{}-percent", "photos-{}-alt"])
+def test_an_offer_of_a_hundred_thousand_rows_holds_no_thread(client: Browser, factories: Factories, rows: str) -> None:
+    user, provider = factories.seller()
+    offer = factories.offer(provider)
+    typed = {"do": "add"} | {rows.format(n): "" for n in range(20_000)}
+    begun = perf_counter()
+    answer = client.log_in(user).post(f"/provider/offers/{offer.id}/edit", data=typed)
+    assert answer.status_code < 500
+    assert perf_counter() - begun < 4
+
+
+@pytest.mark.parametrize("rows", ["lines-{}-label", "steps-{}-percent"])
+def test_a_quote_of_a_hundred_thousand_rows_holds_no_thread(client: Browser, factories: Factories, rows: str) -> None:
+    user, provider = factories.seller()
+    request = factories.request(factories.offer(provider))
+    typed = {"do": "update"} | {rows.format(n): "" for n in range(20_000)}
+    begun = perf_counter()
+    answer = client.log_in(user).post(f"/provider/requests/{request.id}/quote", data=typed)
+    assert answer.status_code < 500
+    assert perf_counter() - begun < 4
+
+
+@pytest.mark.parametrize("size", [(640, 20_000), (900, 16_500)])
+def test_a_photo_that_no_webp_can_hold_is_refused(size: tuple[int, int]) -> None:
+    content = BytesIO()
+    Image.new("RGB", size).save(content, "PNG")
+    with pytest.raises(InvalidInput, match="trop étirée"):
+        media.read(content.getvalue())
+
+
+def test_an_amount_without_end_is_too_large() -> None:
+    with pytest.raises(InvalidInput, match="trop grand"):
+        parse_cents(ENDLESS)
+    assert parse_cents("0" * 5000 + "12,50") == 1250
