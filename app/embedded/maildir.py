@@ -118,19 +118,32 @@ def keys(maildir: Path) -> list[str]:
 
 def list_mails(maildir: Path, *, offset: int = 0, limit: int = 50, to: str = "") -> list[CaughtMail]:
     """The newest mails, `limit` of them after `offset`; only those whose envelope names `to` where it is given."""
-    mails = (get(maildir, key) for key in keys(maildir))
-    wanted = (mail for mail in mails if not to or any(to.lower() in one.lower() for one in mail.envelope_to))
-    return list(itertools.islice(wanted, offset, offset + limit))
+    wanted = (key for key in keys(maildir) if not to or to.lower() in _recipients(_path(maildir, key)))
+    return [get(maildir, key) for key in itertools.islice(wanted, offset, offset + limit)]
+
+
+def _recipients(path: Path) -> str:
+    """The envelope's recipients in lower case, a line each, read without parsing the mail: there may be many mails."""
+    found = []
+    with path.open("rb") as file:
+        while (line := file.readline()).startswith(b"X-Envelope-"):
+            if line.startswith(TO_HEADER.encode()):
+                found.append(line.partition(b":")[2].strip().decode(errors="replace").lower())
+    return "\n".join(found)
 
 
 def get(maildir: Path, key: str) -> CaughtMail:
     """Read one mail. Raises NoSuchMail."""
+    return _parse(key, _path(maildir, key).read_bytes())
+
+
+def _path(maildir: Path, key: str) -> Path:
     if Path(key).name != key or not key:
         raise NoSuchMail(key)
     for folder in ("new", "cur"):
         path = maildir / folder / key
         if path.is_file():
-            return _parse(key, path.read_bytes())
+            return path
     raise NoSuchMail(key)
 
 

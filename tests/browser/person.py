@@ -28,6 +28,7 @@ class Person:
     def __init__(self, browser: Browser, site: Site, *, language: str = "fr", album: str = "") -> None:
         self.site = site
         self.album = SHOTS / album
+        self.album.mkdir(parents=True, exist_ok=True)
         self.language = language
         country = {"fr": "fr-FR", "en": "en-GB"}[language]
         self.context = browser.new_context(
@@ -116,7 +117,15 @@ class Person:
 
     def sees(self, text: str, seconds: float = LONGEST_SECONDS) -> None:
         """Wait until the page shows this text, be its spaces and apostrophes typographic or not."""
-        expect(self.page.locator("body")).to_contain_text(loose(text), timeout=seconds * 1000)
+        try:
+            expect(self.page.locator("body")).to_contain_text(loose(text), timeout=seconds * 1000)
+        except AssertionError:
+            raise AssertionError(f"“{text}” is not on {self.path}, which says: {self.said()}") from None
+
+    def said(self) -> list[str]:
+        """The headline of the page, its notices, and what it says beside fields."""
+        found = self.page.locator("h1, .notice, .error, .flash").all_inner_texts()
+        return [plain(text) for text in found]
 
     def sees_not(self, text: str) -> None:
         """Make sure that the page doesn't show this text."""
@@ -156,7 +165,6 @@ class Person:
         self.page.set_viewport_size(WIDE)
 
     def _pictures(self, name: str, *, axe: bool) -> list[str]:
-        self.album.mkdir(parents=True, exist_ok=True)
         wrong = []
         for size, scheme in ((WIDE, "light"), (WIDE, "dark"), (NARROW, "dark"), (NARROW, "light")):
             self.page.set_viewport_size(size)  # type: ignore[arg-type]

@@ -77,9 +77,7 @@ def visitors(site: Site) -> Visitors:
     return found
 
 
-def test_every_page_answers_in_time(
-    outage: Outage, site: Site, visitors: Visitors
-) -> None:
+def test_every_page_answers_in_time(outage: Outage, site: Site, visitors: Visitors) -> None:
     slow = []
     with outage(site):
         for visitor, paths in visitors:

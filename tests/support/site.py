@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import psycopg
 from bs4 import BeautifulSoup
@@ -218,7 +219,7 @@ def calendar_of(mail: CaughtMail) -> Any:
     assert b"\n" not in part.payload.replace(b"\r\n", b"")
     attendee = event["ATTENDEE"]
     assert not isinstance(attendee, list), "an invite names nobody but its reader"
-    assert str(attendee).lower() == f"mailto:{mail.envelope_to[0]}".lower()
+    assert unquote(str(attendee)).lower() == f"mailto:{mail.envelope_to[0]}".lower()
     assert event["DTSTART"].dt.tzinfo is not None and event["DTEND"].dt > event["DTSTART"].dt
     assert [part.payload for part in mail.attachments if part.content_type == "application/ics"] == [part.payload]
     return event
