@@ -52,7 +52,7 @@ class Instance:
 
 @contextmanager
 def fresh(offers: int, say: Callable[[str], None]) -> Iterator[Instance]:
-    """An instance with that many offers and the demonstration's people, deleted at the end."""
+    """An instance with that many offers, deleted at the end."""
     folder = Path(tempfile.mkdtemp(prefix="ensemble-bench-"))
     given = {name: value for name, value in os.environ.items() if name not in OURS}
     settings = Settings.from_env({"INSTANCE_DIR": str(folder)})
@@ -61,8 +61,8 @@ def fresh(offers: int, say: Callable[[str], None]) -> Iterator[Instance]:
         values = ensure(settings, PARTS, say=say, seed=False)
         environment = {**given, **values, "INSTANCE_DIR": str(folder), "FLASK_APP": "app"}
         say(f"Loading {offers:,} offers")
-        argv = [sys.executable, "-m", "flask", "seed", "--offers", str(offers), "--seed", "1", "--demo"]
-        subprocess.run(argv, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+        argv = [sys.executable, "-m", "flask", "seed", "--offers", str(offers), "--seed", "1"]
+        subprocess.run(argv, cwd=ROOT, env=environment, check=True, stdout=sys.stderr)
         yield Instance(places, environment, offers)
     finally:
         home = postgres.system_home(places)

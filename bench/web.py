@@ -26,6 +26,10 @@ CONNECTIONS = 16
 WORDS = ("salle", "équipe", "soirée", "traiteur", "journée")
 TOWNS = ("Lyon", "Paris", "Annecy", "Marseille")
 HEADCOUNTS = (15, 25, 40)
+OFFERS = (
+    "select o.id, v.capacity_min from offer o join offer_version v on v.id = o.published_version_id"
+    " where o.state = 'published' order by o.id limit 60"
+)
 
 
 @dataclass(slots=True)
@@ -78,9 +82,7 @@ def _figure(target: Target, plain: Target) -> Figure:
 def _targets(instance: Instance, stack: ExitStack) -> list[Target]:
     with psycopg.connect(libpq_url(instance.database_url)) as connection:
         known = connection.execute("select to_regclass('plain_listing')").fetchone() != (None,)
-        ids = [
-            row[0] for row in connection.execute("select id from offer where state = 'published' order by id limit 60")
-        ]
+        offers = connection.execute(OFFERS).fetchall()
     if not known:
         plain_app.fill(instance.database_url, instance.offers)
     plain = stack.enter_context(serving(instance, target="bench.plain_app:app", ready="/hello"))
@@ -92,8 +94,8 @@ def _targets(instance: Instance, stack: ExitStack) -> list[Target]:
         Target(
             "results: browsing a category", ours, [f"/offers?category={code}" for code in ("day_seminar", "catering")]
         ),
-        Target("offer", ours, [f"/offers/{number}" for number in ids]),
-        Target("offer, priced for a headcount", ours, [f"/offers/{number}?headcount=30" for number in ids]),
+        Target("offer", ours, [f"/offers/{number}" for number, _least in offers]),
+        Target("offer, priced for a headcount", ours, [f"/offers/{number}?headcount={n}" for number, n in offers]),
         Target("nothing but Flask (hello)", plain, ["/hello"]),
     ]
 

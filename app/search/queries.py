@@ -154,6 +154,7 @@ def _page(criteria: Criteria, *, chosen: bool = False) -> Select[Any]:
     best = (
         select(
             SearchDocument.offer_id,
+            SearchDocument.version_id,
             away.label("distance_km"),
             _free(criteria).label("free"),
             func.row_number().over(order_by=order).label("place"),
@@ -177,8 +178,7 @@ def _page(criteria: Criteria, *, chosen: bool = False) -> Select[Any]:
         )
         .select_from(best)
         .join(Offer, Offer.id == best.c.offer_id)
-        .join(SearchDocument, SearchDocument.offer_id == Offer.id)
-        .join(OfferVersion, OfferVersion.id == SearchDocument.version_id)
+        .join(OfferVersion, OfferVersion.id == best.c.version_id)
         .join(Provider, Provider.id == Offer.provider_id)
         .outerjoin(OfferPhoto, OfferPhoto.id == photo.correlate(OfferVersion).scalar_subquery())
         .order_by(best.c.place)
