@@ -18,7 +18,7 @@ SHOTS = Path(__file__).parent / "shots"
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 AXE = Axe()
 QUICK = bool(os.environ.get("ENSEMBLE_QUICK"))  # while a test is written: no pictures, no axe
-REFUSED = re.compile(r"Failed to load resource: the server responded with a status of (4\d\d)")
+REFUSED = re.compile(r"(?:Failed to load resource: .* status of|Response Status Error Code) (4\d\d)")
 LONGEST_SECONDS = 15
 
 

@@ -21,7 +21,7 @@ TEXTS = """() => {
   const found = [], walk = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT)
   while (walk.nextNode()) {
     const parent = walk.currentNode.parentElement
-    if (parent && !["SCRIPT", "STYLE"].includes(parent.tagName) && !parent.closest("[lang=fr], [translate=no]"))
+    if (parent && !["SCRIPT", "STYLE"].includes(parent.tagName) && !parent.closest("body [lang=fr], .programme"))
       found.push(walk.currentNode.textContent)
   }
   for (const node of document.querySelectorAll("[placeholder], [aria-label], [title], [alt]"))
@@ -51,6 +51,7 @@ def left_in_french(page: Page) -> list[str]:
     """The texts of a page that are the French ones."""
     whole, holed = french()
     texts = {plain(text) for text in page.evaluate(TEXTS)} - {""}
+    texts -= {"français"}  # each language is offered under its own name
     return sorted(text for text in texts if text in whole or any(pattern.fullmatch(text) for pattern in holed))
 
 
