@@ -82,7 +82,7 @@ def ask(refund_id: int, now: datetime) -> Order | None:
     failed gets a new one, and takes nothing from the provider twice.
     """
     row = _lock(refund_id)
-    if row.state == RefundState.REQUESTED and (row.gateway_refund or row.created_at < now - KEY_LIVES):
+    if row.state == RefundState.REQUESTED and (row.gateway_refund or _asked_at(row) < now - KEY_LIVES):
         return None
     if row.state == RefundState.SUCCEEDED:
         return None
@@ -154,6 +154,14 @@ def waiting(now: datetime, *, limit: int = 50) -> list[tuple[int, str | None]]:
         .limit(limit)
     )
     return [(row.id, row.gateway_refund) for row in session().execute(query)]
+
+
+def _asked_at(row: Refund) -> datetime:
+    """When the gateway was first asked under the present key; it may have been owed for days before."""
+    query = select(func.max(AuditEntry.at)).where(
+        AuditEntry.entity == Refund.__tablename__, AuditEntry.entity_id == row.id, AuditEntry.action == "request"
+    )
+    return session().scalar(query) or row.created_at
 
 
 def _failed_before(row: Refund, object_id: str) -> bool:

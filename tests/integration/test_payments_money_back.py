@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.bookings import service as bookings
 from app.bookings.cancelling import Side, cancel
@@ -14,7 +14,7 @@ from app.core.db import session, transaction
 from app.core.outbox import OutboxRow
 from app.offers.terms import CancellationStep, Terms
 from app.payments import service as payments
-from app.payments.models import AttemptState
+from app.payments.models import AttemptState, Refund
 from tests.conftest import Browser
 from tests.factories import Factories, now
 from tests.payment_parts import Till, attempts, instalments, ledger, refunds
@@ -183,15 +183,11 @@ def test_a_refund_that_fails_is_owed_again_seen_and_retried_without_taking_twice
 
 
 def _refund_id(booking: Booking) -> int:
-    from app.payments.models import Refund
-
     session().expire_all()
     return session().scalars(select(Refund.id).where(Refund.booking_id == booking.id)).one()
 
 
 def _gateway_refund(booking: Booking) -> str:
-    from app.payments.models import Refund
-
     session().expire_all()
     return str(session().scalars(select(Refund.gateway_refund).where(Refund.booking_id == booking.id)).one())
 
@@ -204,6 +200,21 @@ def test_a_refund_whose_answer_was_lost_is_asked_again_with_the_same_key(till: T
     till.standin.control("faults", path="/v1/refunds", method="POST", status=500, times=1, when="after")
     till.work()
     assert refunds(booking)[0][0] == "requested"
+    till.reconcile()
+    assert refunds(booking)[0][0] == "succeeded"
+    assert ledger() == {}
+
+
+def test_a_refund_that_waited_for_a_day_is_asked_again_when_its_first_answer_is_lost(till: Till) -> None:
+    booking = till.booking()
+    till.come_back(till.pay(booking))
+    with transaction():
+        cancel(booking, Side.PROVIDER, "Panne", user=till.seller, now=now())
+    till.standin.control("faults", path="/v1/refunds", method="POST", status=500, times=1)
+    till.work()
+    assert refunds(booking)[0][0] == "requested"
+    with transaction():  # it had been owed since yesterday, and was asked for only now
+        session().execute(update(Refund).values(created_at=now() - timedelta(hours=30)))
     till.reconcile()
     assert refunds(booking)[0][0] == "succeeded"
     assert ledger() == {}
