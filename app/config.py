@@ -6,12 +6,16 @@ Two modes. `embedded` (the default) runs everything on one machine with parts fr
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+
+from stdnum.fr import siren, tva
 
 
 class SettingError(Exception):
@@ -19,6 +23,8 @@ class SettingError(Exception):
 
 
 DEMO_SECRETS_BEGIN = "demonstration-only-"
+STANDIN_KEY = "sk_test_standin"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,28 +86,35 @@ class Settings:
         settings = cls(mode=mode, **_read_all(read))
         if settings.stripe_secret_key.startswith("sk_live_") and settings.embedded:
             raise SettingError("STRIPE_SECRET_KEY is a live key: the embedded mode takes test keys (sk_test_…) only.")
-        if not settings.embedded and settings.stripe_api_base:
-            raise SettingError("STRIPE_API_BASE points to a stand-in: leave it out in production.")
+        if not settings.embedded:
+            settings._check_production()
         return settings
+
+    def _check_production(self) -> None:
+        """What is good enough on one machine only. Raises SettingError."""
+        if self.stripe_api_base:
+            raise SettingError("STRIPE_API_BASE points to a stand-in: leave it out in production.")
+        if self.stripe_secret_key == STANDIN_KEY:
+            raise SettingError("STRIPE_SECRET_KEY is the demonstration’s: take your own from Stripe’s dashboard.")
+        if not self.secure and urlsplit(self.base_url).hostname not in LOOPBACK:
+            raise SettingError("BASE_URL must begin with https:// in production, else cookies travel unprotected.")
 
 
 def _read_all(read: _Reader) -> dict[str, Any]:
-    port = read.text("PORT", "a port number such as 8000", embedded="8000", production="8000", check=str.isdigit)
+    port = read.text("PORT", "a port number such as 8000", embedded="8000", production="8000", check=_is_port)
     return {
         "base_url": read.text(
             "BASE_URL",
             "the site’s address such as https://ensemble.example.com",
             f"http://localhost:{port}",
-            check=_is_http,
+            check=_is_site,
         ).rstrip("/"),
         "instance_dir": Path(read.text("INSTANCE_DIR", "a folder", "instance", "instance")).resolve(),
         "database_url": psycopg_url(
-            read.text("DATABASE_URL", "postgresql://user:password@host/name", "", check=_has_scheme("postgres"))
+            read.text("DATABASE_URL", "postgresql://user:password@host/name", "", check=_is_database)
         ),
-        "redis_url": read.text("REDIS_URL", "redis://host:6379/0", "", check=_has_scheme("redis", "rediss", "unix")),
-        "smtp_url": read.text(
-            "SMTP_URL", "smtp://user:password@host:587?starttls=true", "", check=_has_scheme("smtp", "smtps")
-        ),
+        "redis_url": read.text("REDIS_URL", "redis://host:6379/0", "", check=_is_redis),
+        "smtp_url": read.text("SMTP_URL", "smtp://user:password@host:587?starttls=true", "", check=_is_smtp),
         "mail_sender": read.text(
             "MAIL_SENDER", "an address such as bonjour@example.com", "bonjour@ensemble.test", check=_is_mail
         ),
@@ -110,24 +123,27 @@ def _read_all(read: _Reader) -> dict[str, Any]:
             "INVITES_DOMAIN",
             "the domain that receives calendar replies, such as invites.example.com",
             "invites.ensemble.test",
+            check=_is_domain,
         ),
         "secret_key": read.secret("SECRET_KEY"),
         "password_salt": read.secret("PASSWORD_SALT"),
-        "media_url": read.text("MEDIA_URL", "an fsspec address such as file:///srv/media or s3://bucket/media", ""),
+        "media_url": read.text(
+            "MEDIA_URL", "an fsspec address such as file:///srv/media or s3://bucket/media", "", check=_is_media
+        ),
         "stripe_secret_key": read.text(
             "STRIPE_SECRET_KEY",
             "a key that starts with sk_",
-            "sk_test_standin",
+            STANDIN_KEY,
             check=lambda v: v.startswith(("sk_", "rk_")),
         ),
         "stripe_webhook_secrets": read.parts(
             "STRIPE_WEBHOOK_SECRETS", "whsec_… (two, separated by a comma, while rotating)"
         ),
         "stripe_api_base": read.text("STRIPE_API_BASE", "an address", "", "") or None,
-        "trusted_proxies": int(read.text("TRUSTED_PROXIES", "a whole number of proxies", "0", "0", check=str.isdigit)),
+        "trusted_proxies": int(read.text("TRUSTED_PROXIES", "a whole number of proxies", "0", "0", check=_is_number)),
         "commission_bps": int(read.text("COMMISSION_BPS", "basis points, such as 800 for 8 %", "800", check=_is_bps)),
         "operator": _operator(read),
-        "tile_url": read.text("TILE_URL", "an address with {z}/{x}/{y}", "", "") or None,
+        "tile_url": read.text("TILE_URL", "an address with {z}/{x}/{y}", "", "", check=_is_tiles) or None,
         "worker_ready_file": _path(read.text("WORKER_READY_FILE", "a file", "", "")),
     }
 
@@ -136,8 +152,8 @@ def _operator(read: _Reader) -> Operator:
     return Operator(
         name=read.text("OPERATOR_NAME", "the company that runs this site", "Ensemble (démonstration)"),
         legal_form=read.text("OPERATOR_LEGAL_FORM", "a legal form such as SAS", "SAS"),
-        siren=read.text("OPERATOR_SIREN", "9 digits", "732829320", check=lambda v: bool(re.fullmatch(r"\d{9}", v))),
-        vat_number=read.text("OPERATOR_VAT_NUMBER", "FR and 11 digits", "FR44732829320"),
+        siren=read.text("OPERATOR_SIREN", "the 9 digits of a SIREN", "732829320", check=siren.is_valid),
+        vat_number=read.text("OPERATOR_VAT_NUMBER", "FR, a key and the SIREN", "FR44732829320", check=tva.is_valid),
         address=read.text("OPERATOR_ADDRESS", "the registered address", "1 rue de la Démonstration, 69002 Lyon"),
         email=read.text(
             "OPERATOR_EMAIL", "an address such as contact@example.com", "contact@ensemble.test", check=_is_mail
@@ -154,17 +170,62 @@ def _path(value: str) -> Path | None:
     return Path(value) if value else None
 
 
-def _has_scheme(*schemes: str) -> Callable[[str], bool]:
-    def check(value: str) -> bool:
-        scheme = urlsplit(value).scheme.split("+")[0]
-        return any(scheme == s or (s == "postgres" and scheme == "postgresql") for s in schemes)
+def _split(value: str) -> SplitResult | None:
+    """The parts of an address; None for what is none, such as one whose port is no number."""
+    try:
+        parts = urlsplit(value)
+        return parts if parts.port is None or parts.port else None
+    except ValueError:
+        return None
 
-    return check
+
+def _is_database(value: str) -> bool:
+    parts = _split(value)
+    named = parts is not None and (len(parts.path) > 1 or "service=" in parts.query)
+    return named and bool(re.match(r"postgres(ql)?(\+psycopg)?://", value))
+
+
+def _is_redis(value: str) -> bool:
+    parts = _split(value)
+    if parts is None:
+        return False
+    return bool(parts.path) if parts.scheme == "unix" else parts.scheme in ("redis", "rediss") and bool(parts.hostname)
+
+
+def _is_smtp(value: str) -> bool:
+    parts = _split(value)
+    return parts is not None and parts.scheme in ("smtp", "smtps") and bool(parts.hostname)
 
 
 def _is_http(value: str) -> bool:
-    parts = urlsplit(value)
-    return parts.scheme in ("http", "https") and bool(parts.netloc)
+    parts = _split(value)
+    return parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def _is_site(value: str) -> bool:
+    """An address at the root of its host: the site's own paths follow."""
+    return _is_http(value) and urlsplit(value)[2:] in (("", "", ""), ("/", "", ""))
+
+
+def _is_tiles(value: str) -> bool:
+    return _is_http(value.replace("{s}", "a")) and all(part in value for part in ("{z}", "{x}", "{y}"))
+
+
+def _is_media(value: str) -> bool:
+    """Where photos can lie: a folder of this machine or a bucket (the two kinds that are installed and tested)."""
+    return bool(re.fullmatch(r"(file|local)://(/.*)|s3://[^/].*", value))
+
+
+def _is_domain(value: str) -> bool:
+    return bool(re.fullmatch(r"(?!-)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", value))
+
+
+def _is_number(value: str) -> bool:
+    return bool(re.fullmatch(r"[0-9]{1,9}", value))
+
+
+def _is_port(value: str) -> bool:
+    return _is_number(value) and 0 < int(value) < 65536
 
 
 def _is_mail(value: str) -> bool:
@@ -172,7 +233,7 @@ def _is_mail(value: str) -> bool:
 
 
 def _is_bps(value: str) -> bool:
-    return value.isdigit() and int(value) <= 10_000
+    return _is_number(value) and int(value) <= 10_000
 
 
 @dataclass(frozen=True)
@@ -214,8 +275,22 @@ class _Reader:
     def parts(self, name: str, looks_like: str) -> tuple[str, ...]:
         value = self.text(name, looks_like, "whsec_demonstration")
         found = tuple(part.strip() for part in value.split(",") if part.strip())
-        if not all(part.startswith("whsec_") for part in found):
+        if not found or not all(part.startswith("whsec_") for part in found):
             raise SettingError(f"{name} is wrong: it should be {looks_like}.")
         if self.production and "whsec_demonstration" in found:
             raise SettingError(f"{name} is the demonstration’s: take your own from Stripe’s dashboard.")
         return found
+
+
+def main() -> int:
+    """Before a process starts (`python app/config.py`): 1 after naming a setting that is missing or wrong."""
+    try:
+        Settings.from_env(os.environ)
+    except SettingError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -10,7 +10,7 @@ import click
 from flask import Flask
 from flask_babel import force_locale
 
-from app.config import Settings
+from app.config import STANDIN_KEY, Settings
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.mime import Mailbox
@@ -20,7 +20,6 @@ from app.demo.neighbours import with_neighbours
 from app.demo.stage import Stage
 from app.demo.standin import StandIn
 from app.embedded.ondemand import ensure
-from app.embedded.parts import STANDIN_KEY
 from app.mail.compose import Post
 
 FEWEST_FOR_PEOPLE = 100  # so that every kind of seller is among them

@@ -55,7 +55,7 @@ def check_python() -> None:
 def check_port() -> None:
     """Before anything long. Raises Problem when PORT is no port or somebody listens on it."""
     text = os.environ.get("PORT") or "8000"
-    if not text.isdigit() or not 0 < int(text) < 65536:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
         raise Problem(f"PORT must be a number from 1 to 65535, not “{text}”: make run PORT=8001.")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -25,7 +25,8 @@ def ensure(
 
     "data" stands for a database that is migrated and, when it was empty, seeded (`seed=False`: migrated only).
     Returns the settings that follow, by their names in the environment; those of parts that were not needed are
-    there too, so that a program without them fails fast instead of not starting. Empty in production.
+    there too, so that a program without them fails fast instead of not starting. The commands that prepare the data
+    are told of running parts only: they start the others themselves. Empty in production.
     Raises EmbeddedError.
     """
     if not settings.embedded:
@@ -38,7 +39,8 @@ def ensure(
         values = dict(zip((SETTING[name] for name in ours), urls, strict=True))
     if "data" in needs and not os.environ.get(PREPARING):
         url = values.get("DATABASE_URL", settings.database_url)
-        prepare(places, url, owned="postgres" in ours, environment=values | {PREPARING: "1"}, say=say, seed=seed)
+        running = {SETTING[name]: values[SETTING[name]] for name in ours if name in needs}
+        prepare(places, url, owned="postgres" in ours, environment=running | {PREPARING: "1"}, say=say, seed=seed)
     return values
 
 

@@ -3,12 +3,10 @@
 from pathlib import Path
 from typing import Protocol
 
-from app.config import Settings
+from app.config import STANDIN_KEY, Settings
 from app.embedded import postgres, redis
 from app.embedded.places import Places
 from app.embedded.services import MAIL, STRIPE
-
-STANDIN_KEY = "sk_test_standin"
 
 
 class Part(Protocol):

@@ -135,6 +135,18 @@ def test_an_empty_instance_is_migrated_and_filled_once(
     assert {row[0] for row in found} == prepare.newest_revisions()
 
 
+def test_a_program_that_needs_the_database_alone_finds_the_whole_demonstration(
+    instance: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its story is paid at the stand-in, which the loading starts itself: nobody else runs it here."""
+    monkeypatch.setattr(prepare, "SEED", ("seed", "--offers", "100", "--seed", "1", "--demo"))
+    url = ensure(settings(instance), {"postgres", "data"})["DATABASE_URL"]
+    with psycopg.connect(prepare.libpq_url(url)) as connection:
+        paid = "SELECT count(*) FROM payment_attempt WHERE state = 'succeeded'"
+        assert connection.execute("SELECT slug FROM event WHERE slug = 'demo'").fetchall() == [("demo",)]
+        assert connection.execute(paid).fetchall() != [(0,)]
+
+
 def test_a_demonstration_that_was_cut_short_is_loaded_anew(instance: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prepare, "SEED", ("no-such-command",))
     with pytest.raises(EmbeddedError, match="no-such-command"):
