@@ -106,8 +106,7 @@ def _headers(response: Response) -> Response:
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if current_user and not request.path.startswith("/static/"):
-        response.headers.setdefault("Cache-Control", "private, no-cache")
+    response.headers.setdefault("Cache-Control", "private, no-cache")
     response.headers.setdefault("X-Request-Id", correlation.correlation_id())
     return response
 

@@ -41,8 +41,8 @@ def _values(members: type[StrEnum]) -> list[str]:
 class Base(DeclarativeBase):
     """Base of all tables.
 
-    Constraint names come by convention; `datetime` is timestamptz, `dict` and `list` are jsonb, a StrEnum is text with a
-    CHECK on its values.
+    Constraint names come by convention; `datetime` is timestamptz, `dict` and `list` are jsonb, a StrEnum is text with
+    a CHECK on its values.
     """
 
     metadata = MetaData(naming_convention=NAMING)

@@ -106,7 +106,9 @@ def change(event: Event, plan: Plan, *, times_fixed: bool, by: str, now: datetim
         message = _l("Des prestataires ont été sollicités pour ces dates : proposez un déplacement de l’évènement.")
         raise InvalidInput(message, field="starts")
     if moved and event.invites_sent_at is not None:
-        message = _l("Des personnes sont déjà invitées à ces dates\u00a0: déplacez l’évènement, elles seront prévenues.")
+        message = _l(
+            "Des personnes sont déjà invitées à ces dates\u00a0: déplacez l’évènement, elles seront prévenues."
+        )
         raise InvalidInput(message, field="starts")
     if moved:
         event.starts_at, event.ends_at = instants(plan, now)

@@ -66,7 +66,7 @@ def write(to: str, subject: str = "Bonjour", **more: Any) -> int:
 
 def states() -> dict[str, str]:
     session().rollback()
-    return {subject: state for subject, state in session().execute(select(OutgoingMail.subject, OutgoingMail.state))}
+    return dict(session().execute(select(OutgoingMail.subject, OutgoingMail.state)).all())
 
 
 def test_a_queued_mail_arrives_once(app: Flask, server: Any) -> None:
