@@ -19,7 +19,7 @@ WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 AXE = Axe()
 QUICK = bool(os.environ.get("ENSEMBLE_QUICK"))  # while a test is written: no pictures, no axe
 REFUSED = re.compile(r"(?:Failed to load resource: .* status of|Response Status Error Code) (4\d\d)")
-LONGEST_SECONDS = 15
+LONGEST_SECONDS = 30
 
 
 class Person:
@@ -170,7 +170,7 @@ class Person:
             self.page.set_viewport_size(size)  # type: ignore[arg-type]
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
             path = self.album / f"{name}-{size['width']}-{scheme}.png"
-            self.page.screenshot(path=path, full_page=True, animations="disabled")
+            self.page.screenshot(path=path, full_page=True, animations="disabled", timeout=60_000)
             if axe and (size, scheme) in ((WIDE, "light"), (NARROW, "dark")):
                 wrong += [f"{self.path} ({size['width']}, {scheme}): {one}" for one in violations(self.page)]
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -31,7 +31,7 @@ MARK = """() => {
 }"""
 HERE = """() => {
   const node = document.activeElement, style = getComputedStyle(node)
-  const ring = getComputedStyle(node.closest("label, .check, .option-card, .affix, .field, .search") || node)
+  const ring = getComputedStyle(node.closest("label, .check, .option-card, .affix, .field, .search, .offer") || node)
   const shown = one => (one.outlineStyle !== "none" && parseFloat(one.outlineWidth) > 0) || one.boxShadow !== "none"
   return {stop: node.dataset.stop ?? null, what: node.outerHTML.slice(0, 120), body: node === document.body,
           shown: shown(style) || shown(ring) || [...node.children].some(one => shown(getComputedStyle(one)))}
