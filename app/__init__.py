@@ -110,6 +110,7 @@ def _database_config(settings: Settings) -> dict[str, Any]:
         "pool_timeout": 5,
         "pool_events": pool.EVENTS,
         "pool_recycle": 1800,
+        "hide_parameters": True,  # what people typed stays out of the logs
         "connect_args": {"connect_timeout": 5, "options": "-c jit=off -c statement_timeout=15000 -c lock_timeout=5000"},
     }
     if not settings.database_url:
