@@ -24,4 +24,3 @@ class OneAddress:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         return self.inner(environ | self.values, start_response)
-
