@@ -2,6 +2,7 @@
 import { each } from "./once.js";
 
 function sendOnce(form) {
+  if (form.matches("[data-pick]")) return; // answers on the spot, and may be taken back at once
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     if (form.dataset.sending) {
