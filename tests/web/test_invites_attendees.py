@@ -66,6 +66,16 @@ def test_bad_lines_stay_in_the_field_and_are_named(party: Party, organiser: Brow
     assert "Ligne 3 : anne@example.org, déjà à la ligne 1" in page
 
 
+def test_a_huge_file_is_refused_and_not_repeated(party: Party, organiser: Browser) -> None:
+    content = b"zoe@example.org\n" * 100_000
+    data = {"people": "anne@example.org", "file": (BytesIO(content), "liste.csv")}
+    response = organiser.post(address(party), data=data)
+    page = plain(response)
+    assert response.status_code == 422
+    assert "anne@example.org" in page and "1 Mo" in page
+    assert len(page) < 100_000 and emails(party) == []
+
+
 def test_who_is_on_the_list_stays_once(party: Party, organiser: Browser) -> None:
     party.list("anne@example.org")
     response = organiser.post(address(party), data={"people": "ANNE@example.org\nbob@example.org"})

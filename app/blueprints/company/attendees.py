@@ -22,7 +22,7 @@ from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.errors import InvalidInput, InvalidTransition
 from app.events import queries as events
-from app.events.attendee_list import Duplicate, ParsedList, Person, Problem, parse
+from app.events.attendee_list import Duplicate, ParsedList, Person, Problem, Reason, parse
 from app.events.models import Event
 from app.extensions import limiter
 from app.invites import attendees, queries, service
@@ -93,6 +93,8 @@ def index(slug: str) -> str:
 def add(slug: str) -> Any:
     event, form = events.by_slug(slug, company_id()), PeopleForm()
     parsed = _parsed(form)
+    if form.file.errors:
+        return _page(event, form, Report()), 422
     if not (parsed.people or parsed.problems or parsed.duplicates):
         form.people.errors = [_("Collez des adresses, ou choisissez un fichier.")]
         return _page(event, form, Report()), 422
@@ -205,7 +207,11 @@ def _parsed(form: PeopleForm) -> ParsedList:
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         return found
-    more = parse(upload.read())
+    with upload.stream:
+        more = parse(upload.read())
+    if any(one.reason is Reason.TOO_LARGE for one in more.problems):  # it stays on her machine: no page repeats it
+        form.file.errors = [str(more.problems[0].message)]
+        return found
     seen = {one.email.casefold() for one in found.people}
     found.people += [one for one in more.people if one.email.casefold() not in seen]
     found.problems += more.problems
