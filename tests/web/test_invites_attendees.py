@@ -67,9 +67,10 @@ def test_bad_lines_stay_in_the_field_and_are_named(party: Party, organiser: Brow
 
 
 def test_a_huge_file_is_refused_and_not_repeated(party: Party, organiser: Browser) -> None:
-    content = b"zoe@example.org\n" * 100_000
-    data = {"people": "anne@example.org", "file": (BytesIO(content), "liste.csv")}
-    response = organiser.post(address(party), data=data)
+    fields = b'--x\r\nContent-Disposition: form-data; name="people"\r\n\r\nanne@example.org\r\n'
+    file = b'--x\r\nContent-Disposition: form-data; name="file"; filename="liste.csv"\r\n\r\n'
+    body = fields + file + b"zoe@example.org\n" * 100_000 + b"\r\n--x--\r\n"
+    response = organiser.post(address(party), data=body, content_type="multipart/form-data; boundary=x")
     page = plain(response)
     assert response.status_code == 422
     assert "anne@example.org" in page and "1 Mo" in page

@@ -207,8 +207,7 @@ def _parsed(form: PeopleForm) -> ParsedList:
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         return found
-    with upload.stream:
-        more = parse(upload.read())
+    more = parse(upload.read())
     if any(one.reason is Reason.TOO_LARGE for one in more.problems):  # it stays on her machine: no page repeats it
         form.file.errors = [str(more.problems[0].message)]
         return found
