@@ -131,7 +131,7 @@ def type_offer(seller: Person, **changed: str) -> None:
     for number, price in enumerate(("420", "14,50", "29", "120")):
         seller.field(f"components-{number}-price").fill(price)
     seller.page.locator("button[value=terms-souple]").click()
-    seller.page.wait_for_load_state("networkidle")
+    seller.page.locator("button[value=terms-souple][aria-pressed=true]").wait_for()
 
 
 def type_event(organiser: Person, day: date, **changed: str) -> None:
