@@ -88,7 +88,7 @@ def queue(
 def render(kind: str, context: Mapping[str, Any], *, locale: str) -> tuple[str, str, str]:
     """Subject, text and HTML of a kind of mail."""
     with force_locale(locale):
-        subject = re.sub(r"\s+", " ", render_template(f"mail/{kind}/subject.txt", **context)).strip()
+        subject = re.sub(r"[ \t\r\n]+", " ", render_template(f"mail/{kind}/subject.txt", **context)).strip()
         values = {**context, "subject": subject, "mail_locale": locale}
         text = re.sub(r"\n{3,}", "\n\n", render_template(f"mail/{kind}/text.txt", **values)).strip() + "\n"
         return subject, text, render_template(f"mail/{kind}/html.html", **values)

@@ -206,7 +206,7 @@ def test_a_provider_registers_and_waits_for_the_operator(client: Browser, factor
     assert (provider.state, provider.vat_number, provider.commission_bps) == (ProviderState.REGISTERED, "", 800)
     assert "Nous vérifions votre inscription." in client.get("/provider/profile").text
     drain()
-    assert [(to, subject) for to, subject, _ in mails()] == [(operator.email, "À valider : Atelier Verne")]
+    assert [(to, subject) for to, subject, _ in mails()] == [(operator.email, "À valider\u00a0: Atelier Verne")]
 
 
 def test_a_seller_of_packages_names_its_registration(camille: Browser) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -59,4 +60,6 @@ def everything(locale: str) -> str:
 def test_mails_are_as_they_were_agreed(app: Flask) -> None:
     with app.test_request_context():
         found = everything("fr")
+    if os.environ.get("UPDATE_GOLDEN"):
+        (GOLDEN / "mails-fr.txt").write_text(found, encoding="utf-8")
     assert found == (GOLDEN / "mails-fr.txt").read_text(encoding="utf-8")
