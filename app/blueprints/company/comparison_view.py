@@ -172,11 +172,16 @@ def _need(answer: Answer) -> Cell:
     return cell
 
 
+def _within_a_sentence(label: str) -> str:
+    """A line's label without its capital, unless it begins with an acronym."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
 def _gross(column: Column, _zone: str) -> Cell:
     cell: Cell = {"gross": column.price.per_person_gross.cents, "net": None, "per": ""}
     notes = []
     if column.added:
-        notes.append(_("avec %(names)s", names=", ".join(line.label for line in column.added)))
+        notes.append(_("avec %(names)s", names=", ".join(_within_a_sentence(line.label) for line in column.added)))
     if column.missing:
         notes.append(_("sans %(names)s", names=", ".join(_name(one).lower() for one in column.missing)))
     return cell | {"note": ", ".join(notes)}
