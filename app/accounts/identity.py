@@ -97,6 +97,7 @@ def _addresses() -> dict[str, Any]:
         "SECURITY_POST_RESET_VIEW": "/account/home",
         "SECURITY_POST_CHANGE_VIEW": "/account",
         "SECURITY_POST_REGISTER_VIEW": "/account/check-mail",
+        "SECURITY_LOGOUT_METHODS": ["POST"],
         "SECURITY_POST_LOGOUT_VIEW": "/",
     }
 

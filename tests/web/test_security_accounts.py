@@ -107,3 +107,12 @@ def test_next_never_leads_away(client: Browser, factories: Factories, target: st
 
 def is_here(location: str) -> bool:
     return location.startswith("/") and not location.startswith(("//", "/\\"))
+
+
+def test_nobody_is_signed_out_by_a_link(client: Browser, factories: Factories) -> None:
+    user, _ = factories.organiser()
+    client.log_in(user)
+    assert client.get("/account/logout").status_code in (404, 405)
+    assert client.get("/account").status_code == 200
+    assert client.post("/account/logout").status_code == 302
+    assert client.get("/account").status_code == 302
