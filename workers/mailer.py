@@ -13,7 +13,7 @@ from app.core.clock import utcnow
 from app.core.db import transaction
 from app.mail import service
 from app.mail.service import Claimed
-from app.mail.transport import Refused, SmtpTransport, Unreachable
+from app.mail.transport import Deferred, Refused, SmtpTransport, Unreachable
 from workers.context import settings
 
 log = structlog.get_logger()
@@ -30,7 +30,12 @@ def drain(smtp_url: str, now: Callable[[], datetime] = utcnow) -> int:
                 batch = service.claim(BATCH, now=now())
             if not batch:
                 return sent
-            sent += sum(_send(transport, mail, now) for mail in batch)
+            for position, mail in enumerate(batch):
+                try:
+                    sent += _send(transport, mail, now)
+                except Unreachable as error:
+                    _wait(batch[position:], str(error), now())
+                    return sent
 
 
 def _send(transport: SmtpTransport, mail: Claimed, now: Callable[[], datetime]) -> bool:
@@ -42,8 +47,8 @@ def _send(transport: SmtpTransport, mail: Claimed, now: Callable[[], datetime]) 
         with transaction():
             service.mark_refused(mail.id, str(error), now=now())
         return False
-    except Unreachable as error:
-        log.warning("mail server unreachable", mail=mail.id, error=str(error))
+    except Deferred as error:
+        log.warning("mail deferred", mail=mail.id, error=str(error))
         with transaction():
             service.put_back(mail.id, str(error), now=now())
         return False
@@ -51,6 +56,12 @@ def _send(transport: SmtpTransport, mail: Claimed, now: Callable[[], datetime]) 
         service.mark_sent(mail.id, now=now())
     log.info("mail sent", mail=mail.id)
     return True
+
+
+def _wait(mails: list[Claimed], error: str, now: datetime) -> None:
+    log.warning("mail server unreachable", mails=len(mails), error=error)
+    with transaction():
+        service.wait_for_server([mail.id for mail in mails], error, now=now)
 
 
 @shared_task(name="mail.drain")  # type: ignore[untyped-decorator]

@@ -16,6 +16,7 @@ from app.mail.models import MailState, OutgoingMail
 
 MAX_ATTEMPTS = 12
 STALE = timedelta(minutes=5)
+SERVER_PAUSE = timedelta(seconds=5)
 
 _DROP = text("""
     update outgoing_mail old set state = 'dropped'
@@ -67,8 +68,22 @@ def mark_sent(mail_id: int, *, now: datetime) -> None:
     _tell_invitation(row, "send", now)
 
 
+def wait_for_server(mail_ids: Sequence[int], error: str, *, now: datetime) -> None:
+    """There is no mail server to talk to: the mails wait a moment, and it counts as no try of theirs."""
+    session().execute(
+        update(OutgoingMail)
+        .where(OutgoingMail.id.in_(mail_ids), OutgoingMail.state == MailState.CLAIMED)
+        .values(
+            state=MailState.QUEUED,
+            attempts=OutgoingMail.attempts - 1,
+            available_at=now + SERVER_PAUSE,
+            last_error=error[:2000],
+        )
+    )
+
+
 def put_back(mail_id: int, error: str, *, now: datetime) -> None:
-    """The mail server can't be reached: try again later, ever more slowly; after many tries park it as failed."""
+    """The mail server asks to come back: try again ever more slowly; after many tries park it as failed."""
     row = session().get_one(OutgoingMail, mail_id, with_for_update=True)
     row.last_error = error[:2000]
     if row.attempts >= MAX_ATTEMPTS:

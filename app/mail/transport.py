@@ -16,8 +16,12 @@ class Refused(Exception):
     """The server refuses this message or its recipient for good (5xx)."""
 
 
+class Deferred(Exception):
+    """The server asks to come back later with this message (4xx)."""
+
+
 class Unreachable(Exception):
-    """The server can't be reached, or asks to come back later."""
+    """There is no server to talk to: no message is at fault."""
 
 
 class SmtpTransport:
@@ -39,10 +43,15 @@ class SmtpTransport:
         self.close()
 
     def send(self, sender: str, recipient: str, content: bytes) -> None:
-        """Deliver `content` to one recipient. Raises Refused or Unreachable."""
+        """Deliver `content` to one recipient. Raises Refused, Deferred or Unreachable."""
         options = ["SMTPUTF8"] if mime.needs_smtputf8(recipient) else []
         try:
-            self._connected().sendmail(sender, [mime.ascii_address(recipient)], content, mail_options=options)
+            server = self._connected()
+        except (OSError, smtplib.SMTPException) as error:
+            self.close()
+            raise Unreachable(repr(error)) from error
+        try:
+            server.sendmail(sender, [mime.ascii_address(recipient)], content, mail_options=options)
         except smtplib.SMTPRecipientsRefused as error:
             code, reason = next(iter(error.recipients.values()))
             self._reset()
@@ -51,8 +60,8 @@ class SmtpTransport:
             self._reset()
             raise _classified(error.smtp_code, error.smtp_error) from error
         except (OSError, smtplib.SMTPException) as error:
-            self.close()
-            raise Unreachable(repr(error)) from error
+            self.close()  # it may be this message that the server can't bear: the next one gets a new connection
+            raise Deferred(repr(error)) from error
 
     def close(self) -> None:
         """Say goodbye, if the server still listens."""
@@ -92,4 +101,4 @@ class SmtpTransport:
 
 def _classified(code: int, reason: bytes | str) -> Exception:
     said = f"{code} {reason.decode('utf-8', 'replace') if isinstance(reason, bytes) else reason}"
-    return Refused(said) if 500 <= code < 600 else Unreachable(said)
+    return Refused(said) if 500 <= code < 600 else Deferred(said)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import email
 import socket
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email import policy
+from functools import partial
 from typing import Any
 
 import pytest
@@ -64,6 +65,10 @@ def write(to: str, subject: str = "Bonjour", **more: Any) -> int:
         return row.id
 
 
+def hours_after(start: datetime, hours: int) -> datetime:
+    return start + timedelta(hours=hours)
+
+
 def states() -> dict[str, str]:
     session().rollback()
     return dict(session().execute(select(OutgoingMail.subject, OutgoingMail.state)).all())
@@ -84,6 +89,10 @@ def test_a_server_that_is_down_delays_and_loses_nothing(app: Flask, server: Any)
     assert mailer.drain("smtp://127.0.0.1:9", lambda: moment) == 0
     assert states() == {"Bonjour": MailState.QUEUED}
     assert mailer.drain(server.url, lambda: moment) == 0, "it waits before it tries again"
+    for hours in range(30):
+        assert mailer.drain("smtp://127.0.0.1:9", partial(hours_after, moment, hours + 1)) == 0
+    assert states() == {"Bonjour": MailState.QUEUED}, "a server that is away for a day is no fault of the mail's"
+    moment += timedelta(hours=40)
     assert mailer.drain(server.url, lambda: moment + timedelta(minutes=1)) == 1
 
 
