@@ -6,8 +6,10 @@ import socket
 from typing import Any
 
 from app.embedded.places import Places
+from app.embedded.processes import wait_until
 
 HOST = "127.0.0.1"
+PORT_SECONDS = 2.0
 
 
 def read(places: Places) -> dict[str, Any]:
@@ -49,9 +51,12 @@ def answers(port: int) -> bool:
 
 
 def choose_port(places: Places, name: str) -> int:
-    """The loopback port noted under `name`, or a free one, noted, when there is none or a stranger has it."""
+    """The loopback port noted under `name`, or a free one, noted, when there is none or a stranger has it.
+
+    A part that was just killed may hold its port for a moment more, and others know it by that port: wait for it.
+    """
     port = read(places).get(name)
-    if isinstance(port, int) and is_free(port):
+    if isinstance(port, int) and wait_until(lambda: is_free(port), PORT_SECONDS):
         return port
     with socket.socket() as probe:
         probe.bind((HOST, 0))

@@ -94,8 +94,9 @@ def test_accounts_are_printed_when_there_are_some(app: Flask) -> None:
 def test_a_demonstration_person_can_log_in(app: Flask) -> None:
     run(app, "seed", "--offers", "200", "--demo")
     client = app.test_client()
-    page = client.get("/account/login").get_data(as_text=True)
-    assert people.find("organiser").email in page
+    response = client.get("/account/login")
+    page = response.get_data(as_text=True)
+    assert people.find("organiser").email in page, (response.status, page[page.find("<main") :][:3000])
     answer = client.post("/account/login", data={"email": people.find("organiser").email, "password": people.PASSWORD})
     assert answer.status_code == 302
     with client.session_transaction() as stored:

@@ -12,6 +12,7 @@ import pytest
 
 from app.embedded import maildir, runtime
 from app.embedded.places import Places
+from app.embedded.processes import wait_until
 from app.embedded.services import MAIL
 
 
@@ -83,6 +84,7 @@ def test_an_accepted_mail_survives_a_killed_catcher_which_comes_back_at_its_port
     send(instance, invitation())
     before = runtime.read(Places.of(instance))
     os.kill(before["mail_pid"], signal.SIGKILL)
+    assert wait_until(lambda: not MAIL.running(instance), 10)
     send(instance, invitation())
     after = runtime.read(Places.of(instance))
     assert before["mail_port"] == after["mail_port"] and before["mail_pid"] != after["mail_pid"]

@@ -61,7 +61,7 @@ def test_an_asked_for_option_is_added_and_said(client: Browser, factories: Facto
     factories.quote(factories.request(need=need))
     text = plain(client.get(url(need)).text)
     assert "115 €" in text  # 73,20 + 41,80 of dinner
-    assert "avec Dîner" in text
+    assert "avec dîner" in text
 
 
 def test_the_headcount_recomputes_and_nonsense_keeps_what_was_typed(

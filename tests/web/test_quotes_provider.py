@@ -234,5 +234,5 @@ def test_a_new_provider_reads_what_to_do(client: Browser, factories: Factories) 
     seller, provider = factories.seller(factories.provider(charges_enabled=False))
     client.log_in(seller, provider.id)
     page = client.get("/provider").text
-    assert "Tout est répondu" in page
+    assert "Pas encore de demande" in page
     assert "Ouvrir mes encaissements" in page
