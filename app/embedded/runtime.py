@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+from functools import partial
 from typing import Any
 
 from app.embedded.places import Places
@@ -56,7 +57,7 @@ def choose_port(places: Places, name: str) -> int:
     A part that was just killed may hold its port for a moment more, and others know it by that port: wait for it.
     """
     port = read(places).get(name)
-    if isinstance(port, int) and wait_until(lambda: is_free(port), PORT_SECONDS):
+    if isinstance(port, int) and wait_until(partial(is_free, port), PORT_SECONDS):
         return port
     with socket.socket() as probe:
         probe.bind((HOST, 0))
