@@ -67,14 +67,17 @@ def test_the_ranking_page_says_what_the_rules_weigh(client: Browser, monkeypatch
     assert all(str(label) in page for label in ranking.LABELS.values())
 
 
-def test_demonstration_log_ins_open_with_one_click(client: Browser, factories: Factories, app: Flask) -> None:
+def test_demonstration_log_ins_open_with_one_click(
+    client: Browser, factories: Factories, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     factories.user(email="camille@demo.example", password=hash_password("demonstration"))
-    app.config["DEMONSTRATION_LOGINS"] = [
+    log_ins = [
         {"name": "Camille", "role": "organise", "email": "camille@demo.example", "password": "demonstration"},
         {"name": "Absente", "role": "vend", "email": "absente@demo.example", "password": "demonstration"},
     ]
+    monkeypatch.setitem(app.config, "DEMONSTRATION_LOGINS", log_ins)
     page = client.get("/account/login").text
     assert "Camille" in page and "Absente" not in page
     typed = {"email": "camille@demo.example", "password": "demonstration"}
     assert client.post("/account/login", data=typed).location == "/account/home"
-    app.config["DEMONSTRATION_LOGINS"] = []
+    monkeypatch.setitem(app.config, "DEMONSTRATION_LOGINS", [])
