@@ -4,49 +4,32 @@ from __future__ import annotations
 
 import io
 import re
-import secrets
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from pypdf import PdfReader
 
 from tests.browser import line
 from tests.browser.conftest import Arrivals
-from tests.browser.line import Someone, someone
-from tests.browser.person import Person, loose
+from tests.browser.line import someone
+from tests.browser.person import loose
+from tests.browser.story import (
+    CLOSED,
+    DAY,
+    FILE,
+    GUESTS,
+    LATER,
+    PARIS,
+    PASTED,
+    TITLE,
+    Story,
+    guest,
+    paid_and_refunded,
+    said,
+    taken,
+)
 from tests.support.site import Site, calendar_of
-
-DAY = line.working_day(80)
-CLOSED = DAY + timedelta(days=14)
-LATER = DAY + timedelta(days=7)
-PARIS = ZoneInfo("Europe/Paris")
-TITLE = f"Une journée au-dessus de la Saône, salle {secrets.randbelow(9000) + 1000}"
-
-
-@dataclass
-class Story:
-    """What the stations hand on to one another."""
-
-    site: Site
-    seller: Person
-    organiser: Person
-    operator: Person
-    seller_is: Someone
-    organiser_is: Someone
-    done: set[int] = field(default_factory=set)
-    offer_id: int = 0
-    slug: str = ""
-    need_id: int = 0
-    booking_id: int = 0
-    uids: set[str] = field(default_factory=set)
-
-    def after(self, station: int) -> None:
-        """Stop here when the station that this one stands on did not end well."""
-        if station not in self.done:
-            pytest.fail(f"station {station} did not end well")
 
 
 @pytest.fixture(scope="module")
@@ -267,18 +250,6 @@ def test_station_7_the_deposit_is_paid_on_the_hosted_page(story: Story) -> None:
     story.done.add(7)
 
 
-PASTED = """Zoé Lefèvre <zoe.lefevre@invites.example>
-"Müller, Jörg" <jorg.muller@invites.example>
-anne@invites.example"""
-FILE = "Prénom;Nom;E-mail\nChloé;Bérenger;chloe@invites.example\nFrançois;D’Arcy;francois@invites.example\n"
-GUESTS = ("zoe.lefevre", "jorg.muller", "anne", "chloe", "francois")
-
-
-def guest(name: str, story: Story) -> str:
-    """The address of someone who is invited: this story's own."""
-    return f"{name}@s{story.need_id}.invites.example"
-
-
 def test_station_8_confirmations_reach_both_calendars(story: Story) -> None:
     story.after(7)
     ours = calendar_of(story.site.mail(story.organiser_is.email, "Réservation confirmée", "REQUEST"))
@@ -340,15 +311,6 @@ def test_station_9_an_attendee_answers_without_an_account(story: Story, arrive: 
     story.done.add(9)
 
 
-def said(story: Story, name: str) -> str:
-    """What someone has answered, as it is stored."""
-    statement = """
-        select invitation.answer from invitation join attendee on attendee.id = invitation.attendee_id
-        where attendee.email = %s"""
-    ((answer,),) = story.site.ask(statement, guest(name, story))
-    return str(answer)
-
-
 def test_station_10_the_event_is_moved_with_the_providers_agreement(story: Story) -> None:
     story.after(9)
     organiser, seller = story.organiser, story.seller
@@ -376,15 +338,6 @@ def test_station_10_the_event_is_moved_with_the_providers_agreement(story: Story
     story.site.mail(story.seller_is.email, "Nouvelles dates", "REQUEST")
 
 
-def taken(story: Story, day: date) -> bool:
-    """Whether a unit of the offer is booked on that day."""
-    statement = """
-        select 1 from reservation join unit on unit.id = reservation.unit_id
-        where unit.offer_id = %s and reservation.state = 'booked' and during && tstzrange(%s, %s)"""
-    begins = datetime.combine(day, time(0), PARIS)
-    return bool(story.site.ask(statement, story.offer_id, begins, begins + timedelta(days=1)))
-
-
 def test_station_10_it_is_cancelled_and_paid_back(story: Story) -> None:
     story.after(9)
     organiser = story.organiser
@@ -402,15 +355,10 @@ def test_station_10_it_is_cancelled_and_paid_back(story: Story) -> None:
     story.site.mail(story.seller_is.email, "Réservation annulée", "CANCEL")
     assert not taken(story, LATER)
     story.site.mail(story.organiser_is.email, "Remboursement fait")
-    paid, back = story.site.ask(PAID, story.booking_id, story.booking_id)[0]
+    paid, back = paid_and_refunded(story)
     assert paid == back > 0
     organiser.go(f"/company/bookings/{story.booking_id}")
     organiser.look("10-rembourse")
-
-
-PAID = """
-    select (select sum(amount_cents) from instalment where booking_id = %s and state = 'paid'),
-           (select sum(amount_cents) from refund where booking_id = %s and state = 'succeeded')"""
 
 
 def test_every_page_on_the_way_was_fine(story: Story, arrive: Arrivals) -> None:
