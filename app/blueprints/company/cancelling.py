@@ -9,13 +9,12 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import HiddenField
 
 from app.accounts.roles import Action
 from app.blueprints.access import person, requires
 from app.blueprints.company.scope import company_id
-from app.blueprints.forms import show, stripped
+from app.blueprints.forms import agreed_field, message_field, show
 from app.bookings import cancelling
 from app.bookings import queries as bookings
 from app.bookings.models import Booking
@@ -34,16 +33,8 @@ bp = Blueprint("cancelling", __name__, url_prefix="/company")
 class CancelForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     """Why, and that she has read what it costs."""
 
-    reason = TextAreaField(
-        _l("Pourquoi"),
-        filters=[stripped],
-        validators=[Length(max=1000, message=_l("Au plus %(max)d caractères."))],
-        render_kw={"rows": 3, "maxlength": 1000},
-    )
-    agreed = BooleanField(
-        _l("J’ai lu ce que l’annulation coûte"),
-        validators=[InputRequired(_l("Cochez pour confirmer\u00a0: une annulation ne se reprend pas."))],
-    )
+    reason = message_field(_l("Pourquoi"))
+    agreed = agreed_field(_l("J’ai lu ce que l’annulation coûte"))
     fee_cents = HiddenField()
 
 

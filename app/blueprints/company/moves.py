@@ -9,14 +9,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
-from wtforms import TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from app.accounts.roles import Action
 from app.blueprints.access import person, requires
 from app.blueprints.company.event_forms import WallTime
 from app.blueprints.company.scope import company_id
-from app.blueprints.forms import show, stripped
+from app.blueprints.forms import message_field, show
 from app.bookings import moving, new_times
 from app.bookings import queries as bookings
 from app.bookings.models import Move, MoveState
@@ -36,12 +35,7 @@ class MoveForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
         _l("Nouveau début"), validators=[InputRequired(_l("Indiquez le jour et l’heure du début."))]
     )
     ends_local = WallTime(_l("Nouvelle fin"), validators=[InputRequired(_l("Indiquez le jour et l’heure de la fin."))])
-    reason = TextAreaField(
-        _l("Votre message aux prestataires"),
-        filters=[stripped],
-        validators=[Length(max=1000, message=_l("Au plus %(max)d caractères."))],
-        render_kw={"rows": 3, "maxlength": 1000},
-    )
+    reason = message_field(_l("Votre message aux prestataires"))
 
 
 @bp.get("/events/<slug>/move")

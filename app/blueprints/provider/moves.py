@@ -8,12 +8,11 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from app.accounts.roles import Action
 from app.blueprints.access import person, requires
-from app.blueprints.forms import show, stripped
+from app.blueprints.forms import agreed_field, message_field, show
 from app.blueprints.provider.payouts import own_provider
 from app.bookings import cancelling, moving
 from app.bookings import queries as bookings
@@ -29,30 +28,14 @@ bp = Blueprint("provider_moves", __name__, url_prefix="/provider")
 class AnswerForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     """A word with the answer."""
 
-    reason = TextAreaField(
-        _l("Votre message"),
-        filters=[stripped],
-        validators=[Length(max=1000, message=_l("Au plus %(max)d caractères."))],
-        render_kw={"rows": 3, "maxlength": 1000},
-    )
+    reason = message_field(_l("Votre message"))
 
 
 class ProviderCancelForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     """Why, which the customer reads."""
 
-    reason = TextAreaField(
-        _l("Pourquoi"),
-        filters=[stripped],
-        validators=[
-            InputRequired(_l("Dites pourquoi\u00a0: le client le lira.")),
-            Length(max=1000, message=_l("Au plus %(max)d caractères.")),
-        ],
-        render_kw={"rows": 3, "maxlength": 1000},
-    )
-    agreed = BooleanField(
-        _l("Je sais que le client est remboursé en totalité"),
-        validators=[InputRequired(_l("Cochez pour confirmer\u00a0: une annulation ne se reprend pas."))],
-    )
+    reason = message_field(_l("Pourquoi"), InputRequired(_l("Dites pourquoi\u00a0: le client le lira.")))
+    agreed = agreed_field(_l("Je sais que le client est remboursé en totalité"))
 
 
 @bp.get("/moves")

@@ -72,10 +72,10 @@ def posted(offer: Offer, do: str, now: datetime) -> Any:
 def _change_form(form: OfferForm, category: str, do: str) -> None:
     head, _dash, rest = do.partition("-")
     if do == "add":
-        form.add_line()
+        form.components.add()
         form.wear(category)
     elif head == "remove" and POSITION.fullmatch(rest):
-        form.remove_line(int(rest))
+        form.components.remove(int(rest))
     elif head == "terms" and rest in PRESETS:
         use_terms(form, preset(rest))
 

@@ -9,7 +9,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
-    BooleanField,
     Field,
     FieldList,
     Form,
@@ -24,17 +23,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind 3.3
 
 from app.blueprints.forms import stripped
-from app.blueprints.provider.quote_forms import (
-    DECIMAL,
-    MAX_LINES,
-    MAX_STEPS,
-    NUMERIC,
-    STEPS,
-    VAT_CHOICES,
-    VAT_PARTS,
-    Boxes,
-    StepForm,
-)
+from app.blueprints.provider.priced_forms import DECIMAL, NUMERIC, Boxes, Lines, PricedLineForm, TermsForm
 from app.offers import categories
 from app.offers.content import DESCRIPTION_LENGTH, LANGUAGES, SUMMARY_LENGTH, TITLE_LENGTH
 from app.offers.service import MAX_PHOTOS
@@ -56,17 +45,12 @@ class NewOfferForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     title = StringField(_l("Titre"), filters=[stripped], render_kw={"maxlength": TITLE_LENGTH})
 
 
-class ComponentForm(Form):
+class ComponentForm(PricedLineForm):
     """One line of the price."""
 
-    label = StringField(_l("Désignation"), filters=[stripped], render_kw={"maxlength": "300"})
     basis = SelectField(_l("Compté"), choices=BASES, default="person")
     price = StringField(_l("Prix unitaire"), filters=[stripped], render_kw=DECIMAL)
-    vat_category = SelectField(_l("Nature, pour la TVA"), choices=VAT_CHOICES, default="service")
     group_size = StringField(_l("Un pour"), filters=[stripped], render_kw=NUMERIC)
-    optional = BooleanField(_l("En option"))
-    covers = Boxes(_l("Répond à"), choices=[])
-    parts = Boxes(_l("Le forfait se compose de"), choices=VAT_PARTS)
 
 
 class PhotoForm(Form):
@@ -76,7 +60,7 @@ class PhotoForm(Form):
     alt = StringField(_l("Ce que montre la photo"), filters=[stripped], render_kw={"maxlength": "240"})
 
 
-class OfferForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
+class OfferForm(TermsForm):
     """All of an offer but its details, which depend on the category."""
 
     title = StringField(_l("Titre"), filters=[stripped], render_kw={"maxlength": TITLE_LENGTH})
@@ -96,15 +80,7 @@ class OfferForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     languages = Boxes(_l("Langues parlées"), choices=[SelectChoice(code, words) for code, words in LANGUAGES.items()])
     entered = RadioField(_l("Vous tapez vos prix"), choices=ENTERED, default="net", validate_choice=False)
     minimum_headcount = StringField(_l("Facturé au moins pour"), filters=[stripped], render_kw=NUMERIC)
-    components = FieldList(FormField(ComponentForm), max_entries=MAX_LINES)
-    deposit = StringField(_l("Acompte à l’accord"), filters=[stripped], render_kw=DECIMAL)
-    balance_days = StringField(_l("Solde avant l’évènement"), filters=[stripped], render_kw=NUMERIC)
-    base_fee = StringField(_l("Annuler dès l’accord"), filters=[stripped], render_kw=DECIMAL)
-    steps = FieldList(FormField(StepForm), min_entries=STEPS, max_entries=MAX_STEPS)
-    reduction = StringField(_l("Baisse d’effectif gratuite"), filters=[stripped], render_kw=DECIMAL)
-    reduction_days = StringField(_l("Jusqu’à combien de jours avant"), filters=[stripped], render_kw=NUMERIC)
-    payment_terms = TextAreaField(_l("Conditions de paiement"), filters=[stripped], render_kw={"maxlength": "2000"})
-    performance_terms = TextAreaField(_l("Conditions d’exécution"), filters=[stripped], render_kw={"maxlength": "2000"})
+    components = Lines(ComponentForm)
     uploads = MultipleFileField(
         _l("Ajouter des photos"), render_kw={"accept": "image/jpeg,image/png,image/webp", "multiple": True}
     )
@@ -118,18 +94,6 @@ class OfferForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
             ticked = set(entry.form.covers.data or ()) & requirements.REQUIREMENTS.keys()
             codes = [code for code in requirements.REQUIREMENTS if code in ticked or code in usual]
             entry.form.covers.choices = [SelectChoice(code, requirements.label(code)) for code in codes]
-
-    def add_line(self) -> None:
-        """One more line, empty."""
-        if len(self.components.entries) < MAX_LINES:
-            self.components.append_entry({"basis": "person", "vat_category": "service"})
-
-    def remove_line(self, position: int) -> None:
-        """Drop a line; the last one left is emptied instead."""
-        if 0 <= position < len(self.components.entries):
-            self.components.entries.pop(position)
-        if not self.components.entries:
-            self.add_line()
 
     def details(self) -> dict[str, Field]:
         """The fields of the category, by their own names."""
@@ -156,7 +120,7 @@ class OfferForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
 
     def _controls(self) -> Iterator[tuple[Field, int]]:
         """Every control that a person fills in, and the number of its row where there are rows."""
-        for field in self._fields.values():
+        for field in self.terms_last():
             if isinstance(field, FieldList):
                 for number, entry in enumerate(field.entries, start=1):
                     yield from ((control, number) for control in entry.form)

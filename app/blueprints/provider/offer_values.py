@@ -9,7 +9,7 @@ from typing import Any
 
 from app.blueprints.provider.offer_forms import DETAILS, OfferForm, form_class
 from app.blueprints.provider.offer_reading import duration_text, price_rule
-from app.blueprints.provider.quote_forms import amount_text, terms_values
+from app.blueprints.provider.priced_forms import amount_text, terms_values
 from app.blueprints.public.simulator import USUAL_HEADCOUNT
 from app.core.errors import InvalidInput
 from app.core.money import gross_from_net, parse_cents

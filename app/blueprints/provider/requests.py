@@ -19,7 +19,8 @@ from app.blueprints.access import by_person, person, requires
 from app.blueprints.documents import as_stored
 from app.blueprints.forms import show, stripped
 from app.blueprints.provider import quote_reading
-from app.blueprints.provider.quote_forms import QuoteForm, line_values, terms_values
+from app.blueprints.provider.priced_forms import terms_values
+from app.blueprints.provider.quote_forms import QuoteForm, line_values
 from app.blueprints.wording import requirement_words
 from app.bookings.accepting import need_is_booked
 from app.core.clock import utcnow
@@ -147,10 +148,10 @@ def answer(request_id: int) -> Any:
     if do == "preview":
         return _preview(asked, form, latest, now)
     if do == "add":
-        form.add_line()
+        form.lines.add()
         form.lines[-1].form.label.render_kw = {"maxlength": "300", "autofocus": True}
     elif do.startswith("remove-") and POSITION.fullmatch(do[7:]):
-        form.remove_line(int(do[7:]))
+        form.lines.remove(int(do[7:]))
     return _form_page(asked, form, latest, now)
 
 
