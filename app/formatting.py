@@ -152,6 +152,11 @@ def duration(minutes: int, locale: str = "fr") -> str:
     return f"{hours}{NARROW}h{NARROW}{rest}{NARROW}min" if _is_english(locale) else f"{hours}{NARROW}h{NARROW}{rest:02}"
 
 
+def lasting(minutes: int, locale: str = "fr") -> str:
+    """How long an event lasts: under a day as `duration`, else the days begun (32 h: `2 jours`)."""
+    return duration(minutes if minutes <= MINUTES_PER_DAY else -(-minutes // MINUTES_PER_DAY) * MINUTES_PER_DAY, locale)
+
+
 def time_left(until: datetime, now: datetime, locale: str = "fr") -> str:
     """What remains before `until`: `3 jours`, `5 h 20`, `terminé` once past."""
     seconds = (until - now).total_seconds()
@@ -190,8 +195,8 @@ def initials(name: str) -> str:
 def register(app: Flask) -> None:
     """Install every function as a Jinja filter and global that speaks the reader's language and knows today."""
     localized: tuple[Callable[..., str], ...] = (
-        money, basis, per_person, number, percent_bps, time_of_day, time_range, duration, time_left, distance_km,
-        plural, filesize,
+        money, basis, per_person, number, percent_bps, time_of_day, time_range, duration, lasting, time_left,
+        distance_km, plural, filesize,
     )  # fmt: skip
     dated: tuple[Callable[..., str], ...] = (date_in_words, short_date, date_range, when_in_words, moment_in_words)
     installed: dict[str, Callable[..., str]] = {f.__name__: _in_reader_locale(f) for f in localized}

@@ -32,6 +32,11 @@ def local_date(instant: datetime, zone: str) -> date:
     return instant.astimezone(ZoneInfo(zone)).date()
 
 
+def french_date(instant: datetime) -> date:
+    """The calendar day of an instant in metropolitan France: the one that dated rules of French law go by."""
+    return local_date(instant, "Europe/Paris")
+
+
 def days_from(day: date, count: int) -> date:
     """The day `count` days later (negative: earlier)."""
     return day + timedelta(days=count)

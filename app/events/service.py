@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
-from app.core.clock import to_utc
+from app.core.clock import french_date, to_utc
 from app.core.db import session
 from app.core.errors import InvalidInput, InvalidTransition
 from app.core.states import advance, audit
@@ -179,7 +179,7 @@ def instants(plan: Plan, now: datetime) -> tuple[datetime, datetime]:
 
 
 def _check_headcount(headcount: int, now: datetime) -> None:
-    most = limits(now.date()).max_headcount
+    most = limits(french_date(now)).max_headcount
     if not 1 <= headcount <= most:
         raise InvalidInput(_l("Indiquez un nombre de personnes entre 1 et %(most)s.", most=most), field="headcount")
 

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from app.bookings import service as bookings
 from app.bookings.locks import lock_booking
 from app.bookings.models import Booking, BookingState
+from app.core.clock import french_date
 from app.core.db import session
 from app.core.errors import GatewayError, InvalidTransition
 from app.core.money import share
@@ -285,7 +286,7 @@ def _request(
 
 def methods_for(account: AccountStatus, amount_cents: int, starts_at: datetime, now: datetime) -> tuple[Method, ...]:
     """How this amount may be paid now: slow methods only while there is time for them before the booking starts."""
-    rules, days = limits(now.date()), (starts_at - now).days
+    rules, days = limits(french_date(now)), (starts_at - now).days
     possible = {
         Method.CARD: True,
         Method.SEPA_DEBIT: amount_cents <= rules.sepa_max_cents and days > DEBIT_DAYS,

@@ -21,6 +21,7 @@ from app.payments.models import (
     Attempt,
     AttemptState,
     Instalment,
+    InstalmentState,
     Refund,
     RefundState,
     WebhookEvent,
@@ -106,6 +107,21 @@ def attempt_of(session_id: str, booking_id: int) -> int | None:
         .where(Attempt.gateway_session == session_id, Instalment.booking_id == booking_id)
     )
     return session().scalar(query)
+
+
+def due_of_events(event_ids: Sequence[int]) -> dict[int, int]:
+    """How many gross cents are due or overdue for each event's bookings, by the event's id; none where nothing is."""
+    query = (
+        select(Booking.event_id, func.sum(Instalment.amount_cents))
+        .join(Instalment, Instalment.booking_id == Booking.id)
+        .where(
+            Booking.event_id.in_(event_ids),
+            Booking.state.in_((BookingState.HELD, BookingState.CONFIRMED)),
+            Instalment.state.in_((InstalmentState.DUE, InstalmentState.OVERDUE)),
+        )
+        .group_by(Booking.event_id)
+    )
+    return {event_id: int(cents) for event_id, cents in session().execute(query)}
 
 
 def for_company(company_id: int, *, past: bool, now: datetime, page: int = 1) -> tuple[Sequence[Row[Any]], int]:

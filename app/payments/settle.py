@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.bookings import service as bookings
 from app.bookings.locks import lock_booking
 from app.bookings.models import Booking, BookingState
+from app.core.clock import french_date
 from app.core.db import session
 from app.core.errors import InvalidTransition, Unavailable
 from app.core.outbox import publish
@@ -147,7 +148,7 @@ def _still_wanted(attempt: Attempt, booking: Booking, seen: PaymentSnapshot, now
     """Hold the booking for as long as this method takes. False when it isn't held any more."""
     if booking.state in (BookingState.CONFIRMED, BookingState.COMPLETED):
         return True
-    slow = limits(now.date()).transfer_days if seen.method == Method.BANK_TRANSFER else DEBIT_DAYS
+    slow = limits(french_date(now)).transfer_days if seen.method == Method.BANK_TRANSFER else DEBIT_DAYS
     try:
         bookings.extend(booking, now + timedelta(days=slow), by=GATEWAY, now=now)
     except (InvalidTransition, Unavailable):

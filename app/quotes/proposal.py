@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from flask_babel import lazy_gettext as _l
 
-from app.core.clock import local_date, to_utc
+from app.core.clock import french_date, local_date, to_utc
 from app.core.errors import InvalidInput
 from app.offers.price_rule import PricedLine, PriceRule, quote_lines
 from app.offers.terms import Terms
@@ -47,7 +47,7 @@ def end_of(day: date, request: QuoteRequest) -> datetime:
 
 def usual_validity(request: QuoteRequest, now: datetime) -> date:
     """The last day of a quote's validity unless the provider says otherwise."""
-    days = timedelta(days=limits(now.date()).quote_valid_days)
+    days = timedelta(days=limits(french_date(now)).quote_valid_days)
     return local_date(min(now + days, request.starts_at), request.zone)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import delete, func, select
 
 from app.accounts.models import Provider, ProviderState
 from app.availability import service as availability
+from app.core.clock import french_date
 from app.core.db import session
 from app.core.errors import InvalidInput, InvalidTransition, NotFound
 from app.core.outbox import publish
@@ -70,7 +71,7 @@ def places_left(need_id: int, now: datetime) -> int:
 
 def most_providers(now: datetime) -> int:
     """How many providers may compete for one need."""
-    return limits(now.date()).max_providers_per_need
+    return limits(french_date(now)).max_providers_per_need
 
 
 def full_sentence(now: datetime) -> Any:

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSTZRANGE
 
 from app.availability.models import span
 from app.availability.openings import ZONE
+from app.core.clock import french_date
 from app.core.db import UtcDateTime
 from app.rules import ranking
 from app.rules.dated import value_on
@@ -62,7 +63,7 @@ def kind(criteria: Criteria) -> Criteria:
 
 def values(criteria: Criteria, now: datetime) -> dict[str, Any]:
     """What a statement of this kind is executed with, by parameter. Half a cent of budget forgives rounding."""
-    weights = value_on(ranking.WEIGHTS, now.date())
+    weights = value_on(ranking.WEIGHTS, french_date(now))
     found: dict[str, Any] = {
         "now": now,
         "typed": words.typed(criteria.words, any_word=criteria.any_word),

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, Text, case, cast, desc, func, literal, select
 
 from app.accounts.models import Provider
+from app.core.clock import french_date
 from app.core.db import session
 from app.offers.models import Offer, OfferPhoto, OfferVersion
 from app.offers.price_rule import PriceRule, price_for
@@ -231,7 +232,7 @@ def _free(criteria: Criteria) -> ColumnElement[Any]:
 
 def _found(row: Row[Any], criteria: Criteria, now: datetime) -> Found:
     people = criteria.headcount or row.capacity_max
-    gross_cents, net_cents = person_price(row.rule, people, criteria.first_day or now.date(), row.vat_franchise)
+    gross_cents, net_cents = person_price(row.rule, people, criteria.first_day or french_date(now), row.vat_franchise)
     return Found(
         offer_id=row.id,
         version_id=row.version_id,

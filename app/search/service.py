@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.accounts.models import Provider, ProviderState
 from app.availability.models import OpeningRule
+from app.core.clock import french_date
 from app.core.db import session
 from app.core.money import gross_from_net, round_half_up
 from app.offers import categories
@@ -122,7 +123,7 @@ def _prices(row: Row[Any], now: datetime) -> dict[str, int]:
     """What one person and the group cost, in cents; a price for every so many people begun counts per person."""
     rule = PriceRule.from_json(row.price_rule)
     found = {"person_net_cents": 0, "person_gross_cents": 0, "group_net_cents": 0, "group_gross_cents": 0}
-    for line in quote_lines(rule, row.capacity_max, on=now.date(), franchise=row.vat_franchise):
+    for line in quote_lines(rule, row.capacity_max, on=french_date(now), franchise=row.vat_franchise):
         if line.optional:
             continue
         kind = "group" if line.basis == GROUP and not line.group_size else "person"
@@ -134,7 +135,7 @@ def _prices(row: Row[Any], now: datetime) -> dict[str, int]:
 
 def _score(row: Row[Any], now: datetime) -> float:
     """The part of the published ranking that doesn't depend on the search, from 0 to 1."""
-    weights = value_on(ranking.WEIGHTS, now.date())
+    weights = value_on(ranking.WEIGHTS, french_date(now))
     marks = (
         (weights.rating, ranking.rating_mark(row.rating_hundredths, row.review_count)),
         (weights.answer, ranking.answer_mark(row.answer_minutes)),

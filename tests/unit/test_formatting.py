@@ -118,6 +118,11 @@ def test_duration(minutes: int, fr: str, en: str) -> None:
     assert (f.duration(minutes), f.duration(minutes, "en")) == (fr, en)
 
 
+@pytest.mark.parametrize(("hours", "text"), [(9, f"9{NNBSP}h"), (24, f"24{NNBSP}h"), (32, "2 jours"), (49, "3 jours")])
+def test_what_lasts_over_night_is_counted_in_days(hours: int, text: str) -> None:
+    assert f.lasting(60 * hours) == text
+
+
 @pytest.mark.parametrize(
     ("left", "text"),
     [

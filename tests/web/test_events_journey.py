@@ -11,10 +11,12 @@ import pytest
 
 from app.accounts.models import Company, User
 from app.accounts.roles import Role
-from app.core.db import session
+from app.bookings.accepting import accept
+from app.core.db import session, transaction
 from app.core.outbox import OutboxRow
 from app.events.models import Event, EventState, Need, Pick
-from app.quotes.models import QuoteRequest, RequestState
+from app.payments.models import Instalment, InstalmentKind, InstalmentState
+from app.quotes.models import QuoteRequest, QuoteState, RequestState
 from app.search.service import index_offer
 from tests.conftest import Browser
 from tests.factories import Factories, in_days, now
@@ -277,6 +279,17 @@ def test_choosing_the_need_for_an_offer(organiser: Browser, factories: Factories
     assert "plus proposée" in organiser.get("/company/picks/new?offer=nonsense").text
 
 
+def test_needs_of_the_offers_kind_come_first_and_settled_ones_not_at_all(
+    organiser: Browser, factories: Factories, people: Any
+) -> None:
+    settled, other, fitting = (a_need(factories, people) for _each in range(3))
+    other.category = "catering"
+    factories.quote(factories.request(factories.offer(), settled), state=QuoteState.ACCEPTED)
+    session().commit()
+    page = organiser.get(f"/company/picks/new?offer={offers(factories, 1)[0]}").text
+    assert re.findall(r"/company/needs/(\d+)/picks", page) == [str(fitting.id), str(other.id)]
+
+
 def test_a_need_goes_until_someone_was_asked(organiser: Browser, factories: Factories, people: Any) -> None:
     need, asked = a_need(factories, people), a_need(factories, people)
     factories.request(factories.offer(), asked)
@@ -328,3 +341,24 @@ def test_lists(organiser: Browser, factories: Factories, people: tuple[User, Com
     past = factories.event(people[1], people[0], starts_at=in_days(-9), title="Fête d’avant")
     assert past.title not in page.text
     assert past.title in organiser.get("/company/events?when=past").text
+
+
+def test_the_list_says_what_waits(organiser: Browser, factories: Factories, people: tuple[User, Company]) -> None:
+    event = factories.event(people[1], people[0])
+    need = factories.need(event)
+    request = factories.request(factories.offer(), need)
+    assert "1 réponse attendue" in organiser.get("/company/events").text
+    quote = factories.quote(request)
+    factories.quote(factories.request(factories.offer(), need))
+    factories.quote(factories.request(factories.offer(), factories.need(event)))
+    assert "3 devis à comparer" in organiser.get("/company/events").text
+    with transaction():
+        booking = accept(quote.id, user=people[0], company_id=people[1].id, invites_domain="e.test", now=now())
+    assert "1 devis à comparer" in organiser.get("/company/events").text
+    factories.add(
+        Instalment(
+            booking_id=booking.id, position=0, kind=InstalmentKind.DEPOSIT, amount_cents=12_345,
+            state=InstalmentState.DUE, due_on=now().date(),
+        )
+    )  # fmt: skip
+    assert "123,45" in organiser.get("/company/events").text

@@ -24,7 +24,8 @@ from app.core.errors import InvalidInput
 from app.events import queries, service
 from app.events.models import Event
 from app.offers import categories
-from app.quotes import asked
+from app.payments import queries as payments
+from app.quotes import asked, waiting
 
 bp = Blueprint("events", __name__, url_prefix="/company/events")
 
@@ -34,9 +35,13 @@ bp = Blueprint("events", __name__, url_prefix="/company/events")
 def index() -> str:
     now, past = utcnow(), request.args.get("when") == "past"
     coming, over = queries.count_by_time(company_id(), now)
+    listed = queries.of_company(company_id(), now, past=past)
+    ids = [] if past else [event.id for event in listed]
     return render_template(
         "company/events/index.html",
-        events=queries.of_company(company_id(), now, past=past),
+        events=listed,
+        waits=waiting.of_events(ids, now),
+        owed=payments.due_of_events(ids),
         past=past,
         coming=coming,
         over=over,

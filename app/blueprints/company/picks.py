@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,7 +27,7 @@ from app.events import queries as events
 from app.events.models import Event, Need
 from app.extensions import limiter
 from app.offers import categories
-from app.quotes import asked, requests
+from app.quotes import asked, requests, waiting
 from app.search import queries as search
 from app.search.criteria import DEFAULT_RADIUS_KM, Criteria, Near
 
@@ -39,17 +40,25 @@ def choose() -> str:
     """For which need is this offer picked? Asked when the reader didn't come from one."""
     now, wanted = utcnow(), request.args.get("offer", "")
     found = search.of_offers(picked_ids([wanted]), Criteria(), now)
-    needs = events.open_needs(company_id(), now)
+    category = found[0].category if found else ""
+    needs = _needs_to_fill(category, now)
     trays = events.picks_of([need.id for need in needs])
     return render_template(
         "company/picks/choose.html",
         offer=cards(found, Criteria(), person().organisation)[0] if found else None,
-        category=found[0].category if found else "",
+        category=category,
         needs=needs,
         trays={need_id: {row.offer_id for row in rows} for need_id, rows in trays.items()},
         kinds={category.code: category.label for category in categories.all_categories()},
         most=requests.most_providers(now),
     )
+
+
+def _needs_to_fill(category: str, now: datetime) -> list[Any]:
+    """The company's needs without an accepted quote: those of the offer's category first, each in their order."""
+    needs = events.open_needs(company_id(), now)
+    done = waiting.settled_needs([need.id for need in needs])
+    return sorted((need for need in needs if need.id not in done), key=lambda need: need.category != category)
 
 
 @bp.post("/needs/<int:need_id>/picks")

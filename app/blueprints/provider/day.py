@@ -39,6 +39,7 @@ def show() -> str:
     return render_template(
         "provider/day.html",
         provider=own_provider(),
+        today=today,
         rows=queries.inbox(mine, "open", now, size=SHOWN),
         counts=queries.inbox_counts(mine, now),
         moves=bookings.move_answers_awaited(mine),

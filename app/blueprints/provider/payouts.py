@@ -14,7 +14,7 @@ from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.errors import GatewayError, NotFound
 from app.extensions import limiter
-from app.payments import onboarding
+from app.payments import earnings, onboarding
 from app.payments.gateways.base import PaymentGateway
 
 bp = Blueprint("provider_payouts", __name__, url_prefix="/provider/payouts")
@@ -37,7 +37,9 @@ def _gateway() -> PaymentGateway:
 @bp.get("")
 @requires(Action.PROVIDER_EDIT)
 def index() -> str:
-    return render_template("account/payouts.html", provider=own_provider())
+    return render_template(
+        "account/payouts.html", provider=own_provider(), money_of=earnings.of_provider(own_provider().id)
+    )
 
 
 @bp.post("/onboarding")

@@ -9,7 +9,7 @@ from typing import Any
 from flask import request, url_for
 
 from app.accounts.models import Organisation
-from app.core.clock import utcnow
+from app.core.clock import french_date, utcnow
 from app.formatting import money, short_date
 from app.offers import media
 from app.rules import carbon
@@ -100,7 +100,7 @@ def _too_far(one: Found) -> bool:
 def _free(state: str, criteria: Criteria) -> str:
     if not state or criteria.first_day is None:
         return ""
-    day = short_date(criteria.first_day, language(), today=utcnow().date())
+    day = short_date(criteria.first_day, language(), today=french_date(utcnow()))
     if state == "free":
         return _("Libre le %(day)s", day=day)
     if state == "held":
@@ -117,7 +117,7 @@ def _co2_kg(one: Found, company: Organisation | None) -> int | None:
     if one.service_radius_km is not None:
         return None
     straight = carbon.straight_km((company.lat, company.lon), (one.lat, one.lon))
-    return max(1, round(2 * carbon.journey(straight, utcnow().date()).grams / 1000))
+    return max(1, round(2 * carbon.journey(straight, french_date(utcnow())).grams / 1000))
 
 
 @lru_cache(maxsize=16_384)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 
 from app.availability.openings import ZONE
-from app.core.clock import local_date
+from app.core.clock import french_date, local_date
 from app.core.errors import InvalidInput
 from app.core.money import parse_cents
 from app.events.models import Event
@@ -103,7 +103,7 @@ def _radius(typed: str) -> float:
 
 
 def _headcount(typed: str, now: datetime) -> int:
-    most = limits(now.date()).max_headcount
+    most = limits(french_date(now)).max_headcount
     plain = typed.replace("\u202f", "").replace(" ", "")
     if not plain.isascii() or not plain.isdigit() or not 1 <= int(plain[:9]) <= most:
         raise InvalidInput(_("Indiquez un nombre de personnes entre 1 et %(most)s.", most=most))
