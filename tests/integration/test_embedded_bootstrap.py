@@ -108,9 +108,10 @@ def test_a_python_that_cannot_make_environments_is_said(missing: str, monkeypatc
 def test_the_wheels_npm_serves_where_the_machine_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bootstrap, "VENV", Path(sys.prefix))
     monkeypatch.setenv("PATH", "/nonexistent")
-    command = bootstrap.npm()
-    shown = subprocess.run([*command, "--version"], capture_output=True, text=True, check=True)
-    assert int(shown.stdout.split(".")[0]) >= 10
+    for _step in ("installing", "building"):  # the first leaves the wheel's folder on PATH
+        command = bootstrap.npm()
+        shown = subprocess.run([*command, "--version"], capture_output=True, text=True, check=True)
+        assert int(shown.stdout.split(".")[0]) >= 10
 
 
 def test_a_node_that_is_too_old_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
