@@ -146,7 +146,7 @@ class QuoteLine(Base):
         CheckConstraint("quantity >= 1", name="quantity"),
         CheckConstraint("minimum_headcount >= 1", name="minimum_headcount"),
         CheckConstraint("vat_bps between 0 and 10000", name="vat_bps"),
-        CheckConstraint("basis in ('person', 'group')", name="basis"),
+        CheckConstraint("basis in ('person', 'group', 'hour', 'person_night', 'group_night')", name="basis"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -156,6 +156,8 @@ class QuoteLine(Base):
     basis: Mapped[str] = mapped_column(Text)
     group_size: Mapped[int | None] = mapped_column(Integer)
     minimum_headcount: Mapped[int] = mapped_column(Integer, default=1)
+    scale: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """What else the line follows at another headcount: hours or nights, children, tiers, the least that is charged."""
     quantity: Mapped[int] = mapped_column(Integer)
     unit_net_cents: Mapped[int] = mapped_column(Integer)
     """Below zero for a discount."""
