@@ -57,7 +57,9 @@ def usual_hold(request: QuoteRequest, now: datetime) -> date:
 
 
 def check(proposal: Proposal, request: QuoteRequest, *, now: datetime) -> None:
-    """Raises InvalidInput with the field that can't be sent: `lines`, `valid_until` or `hold_until`."""
+    """Raises InvalidInput with the field that can't be sent: `message`, `lines`, `valid_until` or `hold_until`."""
+    if len(proposal.message) > MESSAGE_LENGTH:
+        raise InvalidInput(_l("Au plus %(most)s caractères.", most=MESSAGE_LENGTH), field="message")
     if all(line.optional for line in proposal.lines):
         raise InvalidInput(_l("Au moins une ligne du prix n’est pas en option."), field="lines")
     if totals(proposal.lines, request.headcount).gross.cents == 0:

@@ -50,7 +50,7 @@ class RequestRow:
     valid_until: datetime | None
 
 
-def _newest() -> ColumnElement[Any]:
+def newest_of_request() -> ColumnElement[Any]:
     """The id of a request's newest quote."""
     other = aliased(Quote)
     return select(func.max(other.id)).where(other.request_id == QuoteRequest.id).scalar_subquery()
@@ -78,7 +78,7 @@ def inbox(provider_id: int, tab: str, now: datetime, *, page: int = 1, size: int
         .join(Event, Event.id == QuoteRequest.event_id)
         .join(Company, Company.id == Event.company_id)
         .join(OfferVersion, OfferVersion.id == QuoteRequest.offer_version_id)
-        .outerjoin(Quote, Quote.id == _newest())
+        .outerjoin(Quote, Quote.id == newest_of_request())
         .where(QuoteRequest.provider_id == provider_id, which == tab)
     )  # fmt: skip
     order = QuoteRequest.answer_by.asc() if tab == "open" else QuoteRequest.sent_at.desc()
@@ -92,7 +92,7 @@ def inbox_counts(provider_id: int, now: datetime) -> dict[str, int]:
     query = (
         select(which, func.count())
         .select_from(QuoteRequest)
-        .outerjoin(Quote, Quote.id == _newest())
+        .outerjoin(Quote, Quote.id == newest_of_request())
         .where(QuoteRequest.provider_id == provider_id)
         .group_by("tab")
     )
@@ -212,7 +212,7 @@ def newest_quotes(need_id: int) -> Sequence[Quote]:
     query = (
         select(Quote)
         .join(QuoteRequest, QuoteRequest.id == Quote.request_id)
-        .where(QuoteRequest.need_id == need_id, Quote.id == _newest(), Quote.state.in_(SHOWN))
+        .where(QuoteRequest.need_id == need_id, Quote.id == newest_of_request(), Quote.state.in_(SHOWN))
         .options(selectinload(Quote.lines), joinedload(Quote.reservation))
         .order_by(Quote.request_id)
     )
@@ -239,51 +239,6 @@ def places_in_queue(reservation_ids: Sequence[int]) -> dict[int, int]:
         .group_by(mine.id)
     )
     return dict(session().execute(query).all()) if reservation_ids else {}
-
-
-@dataclass(frozen=True, slots=True)
-class NeedRow:
-    """One need of a company's list of quotes: how many were asked, have answered, can still be accepted."""
-
-    need_id: int
-    slug: str
-    event_title: str
-    starts_at: datetime
-    zone: str
-    category: str
-    need_title: str
-    asked: int
-    waiting: int
-    quotes: int
-    accepted: int
-    soonest: datetime | None
-
-
-def needs_with_requests(
-    company_id: int, now: datetime, *, page: int = 1, size: int = PAGE
-) -> tuple[list[NeedRow], int]:
-    """A page of a company's needs for which quotes were asked, the latest event first; and how many in all."""
-    open_ = and_(QuoteRequest.state == RequestState.OPEN, QuoteRequest.answer_by > now)
-    sent = and_(Quote.state == QuoteState.SENT, Quote.valid_until > now)
-    columns = (Need.id, Event.slug, Event.title, Event.starts_at, Event.zone, Need.category, Need.title)
-    query = (
-        select(
-            *columns,
-            func.count(QuoteRequest.id),
-            func.count().filter(open_),
-            func.count().filter(sent),
-            func.count().filter(Quote.state == QuoteState.ACCEPTED),
-            func.min(Quote.valid_until).filter(sent),
-        )
-        .join(QuoteRequest, QuoteRequest.need_id == Need.id)
-        .join(Event, Event.id == Need.event_id)
-        .outerjoin(Quote, Quote.id == _newest())
-        .where(Event.company_id == company_id)
-        .group_by(*columns)
-    )
-    total = session().scalar(select(func.count()).select_from(query.subquery())) or 0
-    ordered = query.order_by(Event.starts_at.desc(), Need.id).limit(size).offset((page - 1) * size)
-    return [NeedRow(*tuple[Any, ...](row)) for row in session().execute(ordered)], total
 
 
 def overdue_quotes(now: datetime, *, limit: int = 200) -> Sequence[int]:

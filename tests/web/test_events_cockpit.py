@@ -15,7 +15,15 @@ from app.bookings.models import Booking, BookingState
 from app.core.db import session
 from app.events.models import Event, Need, Pick
 from app.invites.models import Answer
-from app.payments.models import Instalment, InstalmentKind, InstalmentState
+from app.payments.models import (
+    Attempt,
+    AttemptState,
+    Instalment,
+    InstalmentKind,
+    InstalmentState,
+    Refund,
+    RefundState,
+)
 from app.quotes.models import Quote, QuoteState, RequestState
 from tests.conftest import Browser
 from tests.factories import Factories, in_days, now
@@ -178,3 +186,36 @@ def test_what_people_type_is_never_markup(organiser: Browser, factories: Factori
     factories.need(event, requirements=[{"code": "other-1", "label": "<i>vue</i>"}])
     page = read(organiser, event)
     assert "<script>alert" not in page and "<b>x</b>" not in page and "<i>vue" not in page
+
+
+def test_a_cancelled_booking_says_so_and_what_went_back(organiser: Browser, factories: Factories, event: Event) -> None:
+    need = factories.need(event)
+    booking = book(factories, event, need)
+    paid = Instalment(
+        booking_id=booking.id, position=0, kind=InstalmentKind.DEPOSIT, amount_cents=30_000,
+        state=InstalmentState.PAID, due_on=now().date(), paid_at=now(),
+    )  # fmt: skip
+    factories.add(paid)
+    attempt = Attempt(
+        instalment_id=paid.id,
+        number=1,
+        idempotency_key="a",
+        amount_cents=30_000,
+        state=AttemptState.SUCCEEDED,
+        created_at=now(),
+    )
+    factories.add(attempt)
+    assert "Accepté" in organiser.get(f"/company/events/{event.slug}").text
+    booking.state, booking.cancelled_at = BookingState.CANCELLED, now()
+    back = Refund(
+        booking_id=booking.id, attempt_id=attempt.id, amount_cents=12_000, state=RefundState.SUCCEEDED,
+        idempotency_key="r", created_at=now(),
+    )  # fmt: skip
+    factories.add(back)
+    page = read(organiser, event)
+    assert "Annulée" in page and "Accepté" not in page
+    assert "dont 120,00 € TTC remboursés" in page
+    back.amount_cents = 30_000
+    session().commit()
+    page = read(organiser, event)
+    assert "Remboursé" in page and "Payé" not in page

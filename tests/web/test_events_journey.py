@@ -12,11 +12,12 @@ import pytest
 from app.accounts.models import Company, User
 from app.accounts.roles import Role
 from app.bookings.accepting import accept
+from app.bookings.cancelling import Side, cancel
 from app.core.db import session, transaction
 from app.core.outbox import OutboxRow
 from app.events.models import Event, EventState, Need, Pick
 from app.payments.models import Instalment, InstalmentKind, InstalmentState
-from app.quotes.models import QuoteRequest, QuoteState, RequestState
+from app.quotes.models import QuoteRequest, RequestState
 from app.search.service import index_offer
 from tests.conftest import Browser
 from tests.factories import Factories, in_days, now
@@ -279,15 +280,23 @@ def test_choosing_the_need_for_an_offer(organiser: Browser, factories: Factories
     assert "plus proposée" in organiser.get("/company/picks/new?offer=nonsense").text
 
 
-def test_needs_of_the_offers_kind_come_first_and_settled_ones_not_at_all(
+def test_needs_of_the_offers_kind_come_first_and_booked_ones_not_at_all(
     organiser: Browser, factories: Factories, people: Any
 ) -> None:
-    settled, other, fitting = (a_need(factories, people) for _each in range(3))
-    other.category = "catering"
-    factories.quote(factories.request(factories.offer(), settled), state=QuoteState.ACCEPTED)
-    session().commit()
-    page = organiser.get(f"/company/picks/new?offer={offers(factories, 1)[0]}").text
-    assert re.findall(r"/company/needs/(\d+)/picks", page) == [str(fitting.id), str(other.id)]
+    booked, other, fitting = (a_need(factories, people) for _each in range(3))
+    other.category, (offer,) = "catering", offers(factories, 1)
+    quote = factories.quote(factories.request(factories.offer(), booked))
+    with transaction():
+        booking = accept(quote.id, user=people[0], company_id=people[1].id, invites_domain="e.test", now=now())
+
+    def proposed() -> list[int]:
+        page = organiser.get(f"/company/picks/new?offer={offer}").text
+        return [int(found) for found in re.findall(r"/company/needs/(\d+)/picks", page)]
+
+    assert proposed() == [fitting.id, other.id]
+    with transaction():
+        cancel(booking, Side.COMPANY, "", user=people[0], now=now())
+    assert proposed() == [booked.id, fitting.id, other.id]
 
 
 def test_a_need_goes_until_someone_was_asked(organiser: Browser, factories: Factories, people: Any) -> None:

@@ -27,6 +27,7 @@ from app.events.models import Event
 from app.extensions import limiter
 from app.invites import attendees, queries, service
 from app.invites.queries import Group
+from app.web import takes_files
 
 bp = Blueprint("attendees", __name__, url_prefix="/company/events")
 
@@ -90,6 +91,7 @@ def index(slug: str) -> str:
 
 @bp.post("/<slug>/attendees")
 @requires(Action.EVENT_WRITE)
+@takes_files
 def add(slug: str) -> Any:
     event, form = events.by_slug(slug, company_id()), PeopleForm()
     parsed = _parsed(form)

@@ -29,6 +29,7 @@ from app.quotes.models import QuoteState, RequestState
 
 WHOLE = 1000
 OPEN = (EventState.DRAFT, EventState.PLANNING, EventState.CONFIRMED)
+FALLEN = (BookingState.CANCELLED, BookingState.EXPIRED)
 TO_PAY = (InstalmentState.DUE, InstalmentState.OVERDUE)
 
 
@@ -88,6 +89,7 @@ class Cockpit:
         self.event, self.who, self.now = event, who, now
         self.today = local_date(now, event.zone)
         self.bookings: Sequence[Booking] = bookings.of_event(event.id)
+        self.fallen = {one.quote_id: one.state for one in self.bookings if one.state in FALLEN}
         self.asked = asked.of_event(event.id)
         self.needs = self._needs(queries.needs_of(event.id))
         self.instalments = agenda.of_event(event.id)

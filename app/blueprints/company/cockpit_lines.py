@@ -14,6 +14,7 @@ from app.blueprints.company.cockpit import Cockpit, NeedView
 from app.bookings import queries as bookings
 from app.bookings.models import BookingState
 from app.core.clock import local_date
+from app.events.models import EventState
 from app.formatting import moment_in_words, money, short_date
 from app.offers.terms import Terms, reduced_headcount, reduction_until
 from app.payments.models import InstalmentKind, InstalmentState
@@ -132,6 +133,8 @@ def _answers(cockpit: Cockpit) -> list[dict[str, Any]]:
 
 def _the_day(cockpit: Cockpit) -> dict[str, Any]:
     event = cockpit.event
+    if event.state == EventState.CANCELLED:
+        return _line("late", _("Évènement annulé"), _day(cockpit, event.starts_at), _("il était prévu ce jour-là"))
     over = event.ends_at <= cockpit.now
     return _line(
         "done" if over else "", event.title, _day(cockpit, event.starts_at), event.venue_name or event.place_name

@@ -17,6 +17,7 @@ from app.blueprints.company.event_forms import EventForm, NeedForm
 from app.blueprints.company.scope import company_id
 from app.blueprints.forms import show as show_errors
 from app.blueprints.wording import requirement_words
+from app.bookings import needs
 from app.config import Settings
 from app.core.clock import utcnow
 from app.core.db import transaction
@@ -25,7 +26,7 @@ from app.events import queries, service
 from app.events.models import Event
 from app.offers import categories
 from app.payments import queries as payments
-from app.quotes import asked, waiting
+from app.quotes import asked
 
 bp = Blueprint("events", __name__, url_prefix="/company/events")
 
@@ -40,7 +41,7 @@ def index() -> str:
     return render_template(
         "company/events/index.html",
         events=listed,
-        waits=waiting.of_events(ids, now),
+        waits=needs.waiting_for(ids, now),
         owed=payments.due_of_events(ids),
         past=past,
         coming=coming,

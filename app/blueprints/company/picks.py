@@ -20,6 +20,7 @@ from app.blueprints.forms import show
 from app.blueprints.next_page import is_ours
 from app.blueprints.public.cards import cards
 from app.blueprints.wording import requirement_words
+from app.bookings import needs
 from app.core.clock import to_utc, utcnow
 from app.core.db import transaction
 from app.core.errors import InvalidInput
@@ -27,7 +28,7 @@ from app.events import queries as events
 from app.events.models import Event, Need
 from app.extensions import limiter
 from app.offers import categories
-from app.quotes import asked, requests, waiting
+from app.quotes import asked, requests
 from app.search import queries as search
 from app.search.criteria import DEFAULT_RADIUS_KM, Criteria, Near
 
@@ -41,13 +42,13 @@ def choose() -> str:
     now, wanted = utcnow(), request.args.get("offer", "")
     found = search.of_offers(picked_ids([wanted]), Criteria(), now)
     category = found[0].category if found else ""
-    needs = _needs_to_fill(category, now)
-    trays = events.picks_of([need.id for need in needs])
+    open_needs = _needs_to_fill(category, now)
+    trays = events.picks_of([need.id for need in open_needs])
     return render_template(
         "company/picks/choose.html",
         offer=cards(found, Criteria(), person().organisation)[0] if found else None,
         category=category,
-        needs=needs,
+        needs=open_needs,
         trays={need_id: {row.offer_id for row in rows} for need_id, rows in trays.items()},
         kinds={category.code: category.label for category in categories.all_categories()},
         most=requests.most_providers(now),
@@ -55,10 +56,10 @@ def choose() -> str:
 
 
 def _needs_to_fill(category: str, now: datetime) -> list[Any]:
-    """The company's needs without an accepted quote: those of the offer's category first, each in their order."""
-    needs = events.open_needs(company_id(), now)
-    done = waiting.settled_needs([need.id for need in needs])
-    return sorted((need for need in needs if need.id not in done), key=lambda need: need.category != category)
+    """The company's needs without a booking: those of the offer's category first, each in their order."""
+    found = events.open_needs(company_id(), now)
+    met = needs.booked_among([need.id for need in found], now)
+    return sorted((need for need in found if need.id not in met), key=lambda need: need.category != category)
 
 
 @bp.post("/needs/<int:need_id>/picks")

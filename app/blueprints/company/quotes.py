@@ -17,6 +17,7 @@ from app.blueprints.company import comparison_view
 from app.blueprints.company.scope import company_id
 from app.blueprints.documents import as_stored
 from app.blueprints.wording import category_words, requirement_words
+from app.bookings import needs
 from app.bookings import queries as bookings
 from app.bookings.accepting import STATE_SENTENCES, accept
 from app.core.clock import local_date, utcnow
@@ -44,7 +45,7 @@ class AcceptForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
 @requires(Action.QUOTE_COMPARE)
 def index() -> str:
     page, now = max(request.args.get("page", 1, type=int), 1), utcnow()
-    rows, total = queries.needs_with_requests(company_id(), now, page=page)
+    rows, total = needs.of_company(company_id(), now, page=page)
     pages = -(-total // queries.PAGE)
     return render_template(
         "company/quotes/index.html", rows=rows, page=page, pages=pages, category_label=category_words, now=now
