@@ -8,7 +8,20 @@ from typing import Any
 
 from app.core import shape
 from app.core.money import EUR, Money, vat_by_rate
-from app.offers.price_rule import MAX_LINES, Price, PricedLine, check_headcount, price_of, read_entries
+from app.offers.price_rule import MAX_LINES, Price, PricedLine, at_headcount, price_of, read_entries
+
+__all__ = [
+    "OptionPrice",
+    "at_headcount",
+    "included",
+    "lines_from_json",
+    "lines_to_json",
+    "option_price",
+    "options",
+    "take_options",
+    "totals",
+    "unrecoverable_vat",
+]
 
 
 def lines_to_json(lines: Iterable[PricedLine]) -> list[dict[str, Any]]:
@@ -36,20 +49,6 @@ def take_options(lines: Sequence[PricedLine], indexes: Iterable[int]) -> tuple[P
     """The lines with the options at `indexes` made part of the price."""
     chosen = set(indexes)
     return tuple(replace(line, optional=False) if i in chosen else line for i, line in enumerate(lines))
-
-
-def at_headcount(lines: Iterable[PricedLine], quoted: int, headcount: int) -> tuple[PricedLine, ...]:
-    """The lines for another headcount than the one they were `quoted` for.
-
-    A quantity follows its basis in proportion, rounded up: 84 lunches for 42 people (two days) are 40 for 20; one room
-    hire stays one. Raises InvalidInput for a headcount that can't be priced.
-    """
-    check_headcount(headcount)
-    return tuple(replace(line, quantity=_scaled(line, quoted, headcount)) for line in lines)
-
-
-def _scaled(line: PricedLine, quoted: int, headcount: int) -> int:
-    return -(-line.quantity * line.units(headcount) // line.units(quoted))
 
 
 def totals(lines: Iterable[PricedLine], headcount: int, currency: str = EUR) -> Price:

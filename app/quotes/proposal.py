@@ -9,13 +9,15 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.clock import french_date, local_date, to_utc
 from app.core.errors import InvalidInput
-from app.offers.price_rule import PricedLine, PriceRule, quote_lines
+from app.offers.price_rule import MAX_NIGHTS, PricedLine, PriceRule, Scale, hours_between, nights_between, quote_lines
 from app.offers.terms import Terms
 from app.quotes.models import Quote, QuoteLine, QuoteRequest
 from app.quotes.pricing import totals
 from app.rules.thresholds import hold_expires, limits
 
 LAST_MINUTE = time(23, 59)
+DAY_HOURS = 24
+MESSAGE_LENGTH = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,46 @@ class Proposal:
     may_queue: bool = False
 
 
-def starting_lines(request: QuoteRequest) -> tuple[PricedLine, ...]:
-    """The lines that the offer's own price rule makes for the request's headcount, with the VAT rates of its day."""
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """How long what is asked for lasts, and how many of the people are children."""
+
+    nights: int
+    hours: int
+    children: int = 0
+
+
+def usual_measures(request: QuoteRequest) -> Measures:
+    """Nights where the event takes place and hours begun, from the request's times.
+
+    Over a night, an hourly service lasts as long as the offer says it does: nobody plays music for three days.
+    """
     rule = PriceRule.from_json(request.offer_version.price_rule)
-    on = local_date(request.starts_at, request.zone)
-    return tuple(quote_lines(rule, request.headcount, on=on, franchise=request.provider.vat_franchise))
+    hours = hours_between(request.starts_at, request.ends_at)
+    return Measures(
+        nights=min(nights_between(request.starts_at, request.ends_at, request.zone), MAX_NIGHTS),
+        hours=hours if hours < DAY_HOURS else rule.usual_hours,
+    )
+
+
+def starting_lines(request: QuoteRequest, measures: Measures | None = None) -> tuple[PricedLine, ...]:
+    """The lines that the offer's own price rule makes for the request's headcount, with the VAT rates of its day.
+
+    Raises InvalidInput when the rule, or the measures, can't be priced.
+    """
+    rule = PriceRule.from_json(request.offer_version.price_rule)
+    for_request = measures or usual_measures(request)
+    return tuple(
+        quote_lines(
+            rule,
+            request.headcount,
+            on=local_date(request.starts_at, request.zone),
+            franchise=request.provider.vat_franchise,
+            children=for_request.children,
+            hours=for_request.hours,
+            nights=for_request.nights,
+        )
+    )
 
 
 def end_of(day: date, request: QuoteRequest) -> datetime:
@@ -91,6 +128,7 @@ def lines_of(quote: Quote) -> tuple[PricedLine, ...]:
             group_size=line.group_size,
             minimum_headcount=line.minimum_headcount,
             parts=tuple(line.parts),
+            scale=Scale.from_json(line.scale or {}),
         )
         for line in quote.lines
     )

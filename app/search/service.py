@@ -14,10 +14,9 @@ from app.accounts.models import Provider, ProviderState
 from app.availability.models import OpeningRule
 from app.core.clock import french_date
 from app.core.db import session
-from app.core.money import gross_from_net, round_half_up
 from app.offers import categories
 from app.offers.models import Offer, OfferPhoto, OfferState, OfferVersion
-from app.offers.price_rule import GROUP, PriceRule, quote_lines
+from app.offers.price_rule import PriceRule, figures
 from app.rules import ranking, requirements
 from app.rules.dated import value_on
 from app.search.models import SearchDocument
@@ -120,17 +119,9 @@ def _texts(row: Row[Any]) -> dict[str, str]:
 
 
 def _prices(row: Row[Any], now: datetime) -> dict[str, int]:
-    """What one person and the group cost, in cents; a price for every so many people begun counts per person."""
+    """What one person and the group cost, in cents: exact for a full house, of the usual length and out of season."""
     rule = PriceRule.from_json(row.price_rule)
-    found = {"person_net_cents": 0, "person_gross_cents": 0, "group_net_cents": 0, "group_gross_cents": 0}
-    for line in quote_lines(rule, row.capacity_max, on=french_date(now), franchise=row.vat_franchise):
-        if line.optional:
-            continue
-        kind = "group" if line.basis == GROUP and not line.group_size else "person"
-        net = round_half_up(line.unit_net_cents, line.group_size or 1)
-        found[f"{kind}_net_cents"] += net
-        found[f"{kind}_gross_cents"] += gross_from_net(net, line.vat_bps)
-    return found
+    return figures(rule, row.capacity_max, on=french_date(now), franchise=row.vat_franchise)._asdict()
 
 
 def _score(row: Row[Any], now: datetime) -> float:
