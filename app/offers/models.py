@@ -1,19 +1,20 @@
-"""Offers, their versions, and photos.
+"""Offers, their versions, photos, labels with their proof, and the questions that companies ask about them.
 
 A published offer stays as it was while its next version is in review; a quote keeps the version it was made from.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, CheckConstraint, Float, ForeignKey, Index, Integer, Text, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.accounts.models import Provider
+from app.accounts.models import Company, Provider, User
 from app.core.db import Base
+from app.core.documents import Document
 
 
 class OfferState(StrEnum):
@@ -29,6 +30,18 @@ class VersionState(StrEnum):
     PUBLISHED = "published"
     REJECTED = "rejected"
     SUPERSEDED = "superseded"
+
+
+class LabelState(StrEnum):
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class QuestionState(StrEnum):
+    OPEN = "open"
+    ANSWERED = "answered"
+    HIDDEN = "hidden"
 
 
 class Offer(Base):
@@ -108,7 +121,9 @@ class OfferVersion(Base):
     price_rule: Mapped[dict[str, Any]] = mapped_column(default=dict)
     terms: Mapped[dict[str, Any]] = mapped_column(default=dict)
     review_note: Mapped[str] = mapped_column(Text, default="")
-    """Why the operator returned it."""
+    """Why the operator returned it, in words."""
+    review_reasons: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    """Why, by the codes of `app/offers/moderation.py`."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     submitted_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
@@ -131,3 +146,75 @@ class OfferPhoto(Base):
     alt: Mapped[str] = mapped_column(Text, default="")
     width: Mapped[int] = mapped_column(Integer)
     height: Mapped[int] = mapped_column(Integer)
+
+
+class OfferLabel(Base):
+    """A label that an offer carries until its certificate expires, with the proof that an operator has read."""
+
+    __tablename__ = "offer_label"
+    __table_args__ = (
+        Index(None, "offer_id", "code"),
+        Index(None, "valid_until"),
+        Index("ix_offer_label_pending", "created_at", postgresql_where="state = 'pending'"),
+    )
+
+    TRANSITIONS: ClassVar[dict[tuple[StrEnum, str], StrEnum]] = {
+        (LabelState.PENDING, "accept"): LabelState.ACCEPTED,
+        (LabelState.PENDING, "refuse"): LabelState.REFUSED,
+        (LabelState.ACCEPTED, "refuse"): LabelState.REFUSED,
+    }
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id", ondelete="CASCADE"))
+    code: Mapped[str] = mapped_column(Text)
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
+    """The proof. Several offers may share one."""
+    valid_until: Mapped[date]
+    """Its last day: shown and searched through this day, in Paris."""
+    state: Mapped[LabelState] = mapped_column(default=LabelState.PENDING)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    """Why the operator refused it."""
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    reminded_at: Mapped[datetime | None]
+    """When the provider was told that it is about to expire."""
+    lapsed_at: Mapped[datetime | None]
+    """When the offer was indexed again without it."""
+
+    offer: Mapped[Offer] = relationship()
+    document: Mapped[Document] = relationship()
+
+
+class OfferQuestion(Base):
+    """What a company asks about an offer. Everyone reads it once it is answered, without the company's name."""
+
+    __tablename__ = "offer_question"
+    __table_args__ = (
+        CheckConstraint("state <> 'answered' or answer <> ''", name="answer"),
+        Index(None, "offer_id", "state"),
+        Index(None, "company_id", "asked_at"),
+        Index("ix_offer_question_recent", "asked_at"),
+    )
+
+    TRANSITIONS: ClassVar[dict[tuple[StrEnum, str], StrEnum]] = {
+        (QuestionState.OPEN, "answer"): QuestionState.ANSWERED,
+        (QuestionState.ANSWERED, "answer"): QuestionState.ANSWERED,
+        (QuestionState.OPEN, "hide"): QuestionState.HIDDEN,
+        (QuestionState.ANSWERED, "hide"): QuestionState.HIDDEN,
+        (QuestionState.HIDDEN, "show"): QuestionState.ANSWERED,
+        (QuestionState.HIDDEN, "reopen"): QuestionState.OPEN,
+    }
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id", ondelete="CASCADE"))
+    company_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    text: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime]
+    answer: Mapped[str] = mapped_column(Text, default="")
+    answered_at: Mapped[datetime | None]
+    state: Mapped[QuestionState] = mapped_column(default=QuestionState.OPEN)
+    hidden_reason: Mapped[str] = mapped_column(Text, default="")
+
+    offer: Mapped[Offer] = relationship()
+    company: Mapped[Company] = relationship()
+    asked_by: Mapped[User | None] = relationship()
