@@ -43,13 +43,13 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     app.wsgi_app = static_files(app)  # type: ignore[method-assign]
+    web.register(app)
     _bind_extensions(app)
     translation.register(app)
     formatting.register(app)
     status_words.register(app)
     navigation.register(app)
     gateway.register(app, settings)
-    web.register(app)
     errors.register(app)
     register_blueprints(app)
     cli.register(app)

@@ -4,25 +4,39 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, has_request_context, request, session, url_for
 from flask_babel import get_locale
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.accounts.person import Person, person_of
 from app.core import correlation
 
 LOCALES = ("fr", "en")
 BASES = ("net", "gross")
+FORM_BYTES = 1024 * 1024
+"""How heavy a body without files may be: it is read into memory at once, a million fields of it in a second."""
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def takes_files(view: View) -> View:
+    """A form of this view brings files: its body may be as heavy as MAX_CONTENT_LENGTH says."""
+    view.takes_files = True  # type: ignore[attr-defined]
+    return view
 
 
 def register(app: Flask) -> None:
-    """Install the hooks and the template globals."""
+    """Install the hooks and the template globals. Before every extension that reads a body, such as the CSRF check."""
     app.before_request(_begin)
+    app.before_request(_limit_body)
     app.after_request(_headers)
     app.jinja_env.globals.update(
         asset=_asset,
@@ -36,6 +50,14 @@ def register(app: Flask) -> None:
 
 def _begin() -> None:
     correlation.begin(request.headers.get("X-Request-Id", "")[:64] or None)
+
+
+def _limit_body() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.mimetype != "multipart/form-data" or not getattr(view, "takes_files", False):
+        request.max_content_length = FORM_BYTES
+    if (request.content_length or 0) > (request.max_content_length or 0):
+        raise RequestEntityTooLarge
 
 
 def select_locale() -> str:

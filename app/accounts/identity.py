@@ -116,3 +116,8 @@ def register(app: Flask, security: Security, sessions: Any, user_model: Any) -> 
         send_confirmation_form=SendConfirmation,
         register_blueprint=True,
     )
+    app.login_manager.request_loader(_nobody)  # type: ignore[attr-defined]
+
+
+def _nobody(_request: Any) -> None:
+    """Only a session says who someone is: a token in an address stays in histories and logs, and a body isn't read."""

@@ -66,5 +66,6 @@ def test_a_page_of_others(client: Browser, factories: Factories) -> None:
 
 def test_what_is_too_heavy_is_told_with_the_limit_that_holds(client: Browser) -> None:
     heavy = {"CONTENT_LENGTH": str(65 * 1024 * 1024), "CONTENT_TYPE": "multipart/form-data; boundary=x"}
-    response = client.post("/account/login", environ_overrides=heavy)
-    assert response.status_code == 413 and "64 Mo" in response.text
+    for address, limit in (("/account/login", "1 Mo"), ("/provider/offers/1/edit", "64 Mo")):
+        response = client.post(address, environ_overrides=heavy)
+        assert response.status_code == 413 and limit in response.text

@@ -109,6 +109,13 @@ def is_here(location: str) -> bool:
     return location.startswith("/") and not location.startswith(("//", "/\\"))
 
 
+def test_a_token_in_an_address_signs_nobody_in(client: Browser, factories: Factories) -> None:
+    user, _ = factories.organiser()
+    token = user.get_auth_token()
+    for asked in ({"query_string": {"auth_token": token}}, {"headers": {"Authentication-Token": token}}):
+        assert client.get("/account", **asked).status_code == 302
+
+
 def test_nobody_is_signed_out_by_a_link(client: Browser, factories: Factories) -> None:
     user, _ = factories.organiser()
     client.log_in(user)

@@ -11,6 +11,7 @@ from PIL import Image
 from app.core.errors import InvalidInput
 from app.core.money import parse_cents
 from app.offers import media
+from app.web import FORM_BYTES
 from tests.conftest import Browser
 from tests.factories import Factories
 
@@ -103,3 +104,32 @@ def test_an_amount_without_end_is_too_large() -> None:
     with pytest.raises(InvalidInput, match="trop grand"):
         parse_cents(ENDLESS)
     assert parse_cents("0" * 5000 + "12,50") == 1250
+
+
+HEAVY = 2 * 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/x-www-form-urlencoded", "application/json", "text/plain", "multipart/form-data; boundary=x"]
+)
+@pytest.mark.parametrize("path", ["/account/login", "/locale", "/webhooks/stripe", "/nowhere"])
+def test_only_forms_with_files_may_be_heavy(client: Browser, path: str, kind: str) -> None:
+    told = {"CONTENT_LENGTH": str(HEAVY), "CONTENT_TYPE": kind}
+    assert client.post(path, environ_overrides=told).status_code == 413
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "application/json"])
+def test_a_body_that_hides_its_weight_is_read_to_the_limit_only(client: Browser, kind: str) -> None:
+    body = BytesIO(b"a" * HEAVY)
+    chunked = {"CONTENT_TYPE": kind, "wsgi.input_terminated": True, "wsgi.input": body}
+    assert client.post("/account/login", environ_overrides=chunked).status_code < 500
+    assert 0 < body.tell() <= FORM_BYTES
+
+
+def test_the_photos_of_an_offer_may_be_heavy(client: Browser, factories: Factories) -> None:
+    user, provider = factories.seller()
+    head = '--b\r\nContent-Disposition: form-data; name="uploads"; filename="photo.jpg"\r\n\r\n'
+    body = head.encode() + b"x" * HEAVY + b"\r\n--b--\r\n"
+    url, kind = f"/provider/offers/{factories.offer(provider).id}/edit?do=photos", "multipart/form-data; boundary=b"
+    answer = client.log_in(user).post(url, data=body, content_type=kind)
+    assert answer.status_code == 422 and "n’est pas une photo" in answer.text

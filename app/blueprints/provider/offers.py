@@ -24,6 +24,7 @@ from app.core.errors import InvalidInput
 from app.extensions import limiter
 from app.offers import categories, queries, service
 from app.offers.models import Offer, OfferState, VersionState
+from app.web import takes_files
 
 bp = Blueprint("provider_offers", __name__, url_prefix="/provider/offers")
 
@@ -97,6 +98,7 @@ def edit(offer_id: int) -> Any:
 @bp.post("/<int:offer_id>/edit")
 @limiter.limit("120 per minute", key_func=by_person)
 @requires(Action.OFFER_EDIT)
+@takes_files
 def save(offer_id: int) -> Any:
     return offer_editor.posted(queries.own(offer_id, provider().id), request.form.get("do", "save"), utcnow())
 
