@@ -499,13 +499,8 @@ def test_a_wrong_rule_says_where(change: dict[str, Any], field: str) -> None:
     assert caught.value.field == field and str(caught.value).endswith(".")
 
 
-@pytest.mark.parametrize(
-    "scale", [{"who": "cats"}, {"tiers": [{"people": 5, "unit_net_cents": 1}]}, {"children": -1}, []]
-)
-def test_a_scale_that_makes_no_sense_is_refused(scale: Any) -> None:
-    if scale == []:
-        assert Scale.from_json({}) == Scale()
-        return
+@pytest.mark.parametrize("scale", [{"who": "cats"}, {"tiers": [{"people": 5, "unit_net_cents": 1}]}, {"children": -1}])
+def test_a_scale_that_makes_no_sense_is_refused(scale: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput):
         Scale.from_json(scale)
 
