@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import typst
+from flask_babel import lazy_gettext as _l
+
+from app.core.errors import InvalidInput
 
 REPLACEMENT = "\ufffd"
 UNSHOWABLE = re.compile(r'the text `?"(?P<text>[^`\n]+)"`? could not be displayed')
@@ -25,6 +28,8 @@ UNPRINTABLE = re.compile(
 PRIVATE = re.compile("[\ue000-\uf8ff\U000e0000-\U0010ffff]")
 BEYOND_EUROPE = re.compile("[^\t\n\u0020-\u024f\u0370-\u04ff\u1e00-\u1fff\u2010-\u2030\u20ac\u2122\u2190-\u2193\ufffd]")
 ROUNDS = 4
+LONGEST = 60_000
+"""Characters of data. Typst can't be stopped, and takes minutes for a text of some hundred thousand letters."""
 
 _fonts = typst.Fonts(include_system_fonts=False)
 
@@ -37,9 +42,12 @@ def render(template: Path, data: Mapping[str, Any], *, created_at: datetime) -> 
     """The PDF of a template and its data. `created_at` (aware) becomes its creation date.
 
     Characters that no font of ours can show (emoji, far scripts) are replaced by one sign, since an archivable document
-    must show all its text. Raises TemplateBroken for a template that doesn't compile.
+    must show all its text. Raises InvalidInput for data above LONGEST, TemplateBroken for a template that doesn't
+    compile.
     """
     text = json.dumps(_clean(data), ensure_ascii=False, sort_keys=True)
+    if len(text) > LONGEST:
+        raise InvalidInput(_l("Ce document est trop long\u00a0: raccourcissez ses textes."))
     for _ in range(ROUNDS):
         try:
             return _compile(template, text, created_at)

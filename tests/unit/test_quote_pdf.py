@@ -11,6 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from app.core import pdf
+from app.core.errors import InvalidInput
 from app.offers.price_rule import PricedLine
 from app.offers.terms import Terms, preset
 from app.quotes import document_format as fmt
@@ -219,6 +220,11 @@ def test_typed_text_is_text_and_never_breaks_the_document(nasty: str) -> None:
 
 def test_markup_in_typed_text_is_printed_as_typed() -> None:
     assert "#strong[x] *gras* $x$" in printed(replace(QUOTE, message="#strong[x] *gras* $x$"))
+
+
+def test_a_text_that_would_hold_a_thread_for_a_minute_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="trop long"):
+        render_quote(replace(QUOTE, message="\u0627\u0644\u0633" * 30_000))
 
 
 def test_a_broken_template_is_not_taken_for_a_wrong_character(tmp_path: Path) -> None:

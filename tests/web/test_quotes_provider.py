@@ -101,6 +101,7 @@ def test_sending_stores_the_quote_and_leads_back(client: Browser, asked: QuoteRe
         ({"lines-0-price": "-5000"}, "Les remises dépassent le prix"),
         ({"hold": "hold", "hold_until": "2020-01-01"}, "Choisissez une fin d’option à venir"),
         ({"lines-0-optional": "y", "lines-1-optional": "y"}, "pas en option"),
+        ({"message": "mot" * 1_100}, "Au plus 3000 caractères"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(

@@ -13,6 +13,7 @@ from app.blueprints.forms import stripped
 from app.blueprints.provider.priced_forms import DECIMAL, NUMERIC, Lines, PricedLineForm, TermsForm, amount_text
 from app.offers.price_rule import BASES, PricedLine
 from app.quotes.models import QuoteRequest
+from app.quotes.proposal import MESSAGE_LENGTH
 from app.rules import requirements
 
 BASIS_WORDS = (SelectChoice("person", _l("personne")), SelectChoice("group", _l("groupe")))
@@ -36,7 +37,7 @@ class QuoteForm(TermsForm):
     valid_until = DateField(_l("Devis valable jusqu’au"))
     hold = RadioField(_l("Option sur la date"), default="none")
     hold_until = DateField(_l("Option jusqu’au"))
-    message = TextAreaField(_l("Message à l’entreprise"), filters=[stripped], render_kw={"maxlength": "3000"})
+    message = TextAreaField(_l("Message à l’entreprise"), filters=[stripped], render_kw={"maxlength": MESSAGE_LENGTH})
 
     def wear(self, request: QuoteRequest, holds: Iterable[tuple[str, Any]]) -> None:
         """Give the choices that depend on the request: what the brief asks for, and which options can be put."""
