@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
@@ -116,6 +116,11 @@ def parse(source: str | bytes) -> ParsedList:
         return result
     _read(text, result)
     return result
+
+
+def valid_address(typed: str) -> ValidatedEmail:
+    """An address that mail can go to; `.test` too, which people who try the product use. Raises EmailNotValidError."""
+    return validate_email(typed, check_deliverability=False, test_environment=True)
 
 
 def _read(text: str, result: ParsedList) -> None:
@@ -235,7 +240,7 @@ def _sort(entry: _Entry, line: int, seen: dict[str, int], result: ParsedList) ->
         result.problems.append(Problem(line, entry.text, Reason.NO_ADDRESS, _message(Reason.NO_ADDRESS)))
         return
     try:
-        valid = validate_email(typed, check_deliverability=False)
+        valid = valid_address(typed)
     except EmailNotValidError:
         result.problems.append(Problem(line, entry.text, Reason.BAD_ADDRESS, _message(Reason.BAD_ADDRESS, typed)))
         return

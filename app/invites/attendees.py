@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import EmailNotValidError
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
@@ -14,7 +14,7 @@ from app.core.db import session
 from app.core.errors import InvalidInput, InvalidTransition
 from app.core.outbox import publish
 from app.core.states import advance, audit
-from app.events.attendee_list import MAX_NAME, MAX_PEOPLE, Person
+from app.events.attendee_list import MAX_NAME, MAX_PEOPLE, Person, valid_address
 from app.events.models import Attendee, Event, EventState
 from app.invites.models import Answer, DeliveryState, Invitation
 
@@ -24,10 +24,10 @@ OVER = _l("Cet évènement est terminé ou annulé\u00a0: sa liste ne change plu
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """How many people came on the list, and which addresses were on it before."""
+    """How many people came on the list, and who was on it before."""
 
     count: int
-    known: tuple[str, ...]
+    known: tuple[Person, ...]
 
 
 def add(event: Event, people: Sequence[Person], *, by: str, now: datetime) -> Added:
@@ -44,7 +44,7 @@ def add(event: Event, people: Sequence[Person], *, by: str, now: datetime) -> Ad
     for person in back:
         row = found[person.email.lower()]
         row.removed_at, row.name = None, person.name or row.name
-    known = tuple(p.email for p in people if p not in back and p.email.lower() in found)
+    known = tuple(p for p in people if p not in back and p.email.lower() in found)
     if new or back:
         audit(event, "add_attendees", by=by, now=now, reason=str(len(new) + len(back)))
     session().flush()
@@ -145,7 +145,7 @@ def _check_count(event_id: int, more: int) -> None:
 
 def _address(email: str) -> str:
     try:
-        return validate_email(email.strip(), check_deliverability=False).normalized
+        return valid_address(email.strip()).normalized
     except EmailNotValidError as error:
         message = _l("«\u00a0%(address)s\u00a0» n’est pas une adresse e-mail valide. Corrigez-la.", address=email)
         raise InvalidInput(message, field="email") from error

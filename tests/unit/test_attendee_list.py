@@ -29,6 +29,7 @@ def people(source: str | bytes) -> list[tuple[str, str]]:
         ("1. Zoé zoe@x.fr", [("Zoé", "zoe@x.fr")]),
         ("Zoé\u00a0Née <zoe@x.fr>\u200b", [("Zoé Née", "zoe@x.fr")]),
         ("jean.dupont@X.FR", [("Jean Dupont", "jean.dupont@x.fr")]),
+        ("Jean <jean@atelier.test>", [("Jean", "jean@atelier.test")]),
         ("Anne <Anne@B\u00dcCHER.de>", [("Anne", "Anne@bücher.de")]),
         ("a@x.fr, b@x.fr c@x.fr; d@x.fr", [("A", "a@x.fr"), ("B", "b@x.fr"), ("C", "c@x.fr"), ("D", "d@x.fr")]),
         ("Jean <j@x.fr>, Anne <a@x.fr>", [("Jean", "j@x.fr"), ("Anne", "a@x.fr")]),

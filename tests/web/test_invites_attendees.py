@@ -79,10 +79,27 @@ def test_a_huge_file_is_refused_and_not_repeated(party: Party, organiser: Browse
 
 def test_who_is_on_the_list_stays_once(party: Party, organiser: Browser) -> None:
     party.list("anne@example.org")
-    response = organiser.post(address(party), data={"people": "ANNE@example.org\nbob@example.org"})
+    response = organiser.post(
+        address(party), data={"people": "ANNE@example.org\nbob@example.org\nBob <bob@example.org>"}
+    )
     assert response.status_code == 303
     assert emails(party) == ["anne@example.org", "bob@example.org"]
-    assert "Déjà sur la liste" in plain(organiser.get(address(party)))
+    page = plain(organiser.get(address(party)))
+    assert "Déjà sur la liste, gardées une fois : ligne 1, ANNE@example.org ; ligne 3, bob@example.org" in page
+
+
+def test_who_was_on_the_list_is_named_by_line_beside_bad_lines_too(party: Party, organiser: Browser) -> None:
+    party.list("anne@example.org")
+    page = plain(organiser.post(address(party), data={"people": "bob\nanne@example.org"}))
+    assert "Ligne 2 : anne@example.org" in page
+
+
+def test_who_is_pasted_and_in_the_file_is_named_by_both_lines(party: Party, organiser: Browser) -> None:
+    content = b"E-mail\nzoe@example.org\nanne@example.org\n"
+    data = {"people": "bob\nanne@example.org", "file": (BytesIO(content), "liste.csv")}
+    page = plain(organiser.post(address(party), data=data))
+    assert "Ligne 3 : anne@example.org, déjà à la ligne 2" in page
+    assert emails(party) == ["anne@example.org", "zoe@example.org"]
 
 
 def test_nothing_to_add_says_so(party: Party, organiser: Browser) -> None:

@@ -75,7 +75,7 @@ class Report:
     added: int = 0
     problems: Sequence[Problem] = ()
     duplicates: Sequence[Duplicate] = ()
-    known: Sequence[str] = ()
+    known: Sequence[Person] = ()
 
     @property
     def clean(self) -> bool:
@@ -213,22 +213,23 @@ def _parsed(form: PeopleForm) -> ParsedList:
     if any(one.reason is Reason.TOO_LARGE for one in more.problems):  # it stays on her machine: no page repeats it
         form.file.errors = [str(more.problems[0].message)]
         return found
-    seen = {one.email.casefold() for one in found.people}
+    seen = {one.email.casefold(): one.line for one in found.people}
     found.people += [one for one in more.people if one.email.casefold() not in seen]
     found.problems += more.problems
-    found.duplicates += more.duplicates + [_twice(one) for one in more.people if one.email.casefold() in seen]
+    found.duplicates += more.duplicates + [
+        Duplicate(one.name, one.email, one.line, seen[one.email.casefold()], one.email)
+        for one in more.people
+        if one.email.casefold() in seen
+    ]
     return found
-
-
-def _twice(one: Person) -> Duplicate:
-    return Duplicate(one.name, one.email, one.line, one.line, one.email)
 
 
 def _tell(report: Report) -> None:
     flash(ngettext("Une personne est ajoutée.", "%(num)s personnes sont ajoutées.", report.added), "success")
-    twice = [*dict.fromkeys([*report.known, *(one.email for one in report.duplicates)])]
+    twice = sorted((one.line, one.email) for one in (*report.known, *report.duplicates))
     if twice:
-        shown = ", ".join(twice[:10]) + (" …" if len(twice) > 10 else "")
+        lines = [_("ligne %(number)s, %(address)s", number=line, address=email) for line, email in twice[:10]]
+        shown = "\u00a0; ".join(lines) + (" …" if len(twice) > 10 else "")
         flash(_("Déjà sur la liste, gardées une fois\u00a0: %(addresses)s", addresses=shown), "message")
 
 
