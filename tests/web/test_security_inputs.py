@@ -29,6 +29,10 @@ def test_a_visitor_gets_no_error_of_ours(client: Browser, address: str) -> None:
     assert client.get(address).status_code < 500
 
 
+def test_a_headcount_that_only_begins_well_is_refused(client: Browser) -> None:
+    assert client.get("/offers?headcount=" + "0" * 8 + "1" + HUGE).status_code == 422
+
+
 def test_an_organiser_gets_no_error_of_ours(client: Browser, factories: Factories) -> None:
     user, company = factories.organiser()
     event = factories.event(company, user)
@@ -56,8 +60,10 @@ def test_a_seller_gets_no_error_of_ours(client: Browser, factories: Factories) -
     request = factories.request(offer)
     client.log_in(user)
     editor, answer = f"/provider/offers/{offer.id}/edit", f"/provider/requests/{request.id}/quote"
+    line = {"components-0-label": "x", "components-0-price": "10", "components-0-vat_category": "service"}
     for path, wrong in (
         (editor, {"do": "save", "components-0-label": "x", "components-0-price": ENDLESS}),
+        (editor, {"do": "add", "capacity_max": ENDLESS} | line),
         (editor, {"do": f"remove-{ENDLESS}"}),
         (editor, {"do": "remove-²"}),
         (answer, {"do": "update", "lines-0-label": "x", "lines-0-price": ENDLESS}),

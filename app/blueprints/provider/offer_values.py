@@ -84,7 +84,7 @@ def _usual(form: OfferForm) -> int:
 
 
 def _whole(text: str) -> int:
-    return min(int(text), MAX_HEADCOUNT) if text.isascii() and text.isdigit() else 0
+    return min(int(text[:9]), MAX_HEADCOUNT) if text.isascii() and text.isdigit() else 0
 
 
 def _line_price(line: Any, entered: str, on: date, franchise: bool) -> LinePrice:

@@ -105,7 +105,7 @@ def _radius(typed: str) -> float:
 def _headcount(typed: str, now: datetime) -> int:
     most = limits(french_date(now)).max_headcount
     plain = typed.replace("\u202f", "").replace(" ", "")
-    if not plain.isascii() or not plain.isdigit() or not 1 <= int(plain[:9]) <= most:
+    if not plain.isascii() or not plain.isdigit() or not 1 <= int(plain) <= most:
         raise InvalidInput(_("Indiquez un nombre de personnes entre 1 et %(most)s.", most=most))
     return int(plain)
 
