@@ -13,7 +13,7 @@ from whitenoise import WhiteNoise
 from app import cli, errors, formatting, gateway, logs, models, navigation, nudges, status_words, translation, web
 from app.accounts import identity
 from app.accounts.models import User
-from app.address import OneAddress
+from app.address import LocalNames, OneAddress
 from app.blueprints import register_blueprints
 from app.config import Settings
 from app.core import pool
@@ -37,8 +37,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.config.update(overrides)
     app.extensions["settings"] = settings
     logs.configure(app)
-    if not settings.embedded:
-        app.wsgi_app = OneAddress(app.wsgi_app, settings.base_url)  # type: ignore[method-assign]
+    known = LocalNames if settings.embedded else OneAddress
+    app.wsgi_app = known(app.wsgi_app, settings.base_url)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]

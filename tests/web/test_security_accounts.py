@@ -20,11 +20,23 @@ from workers.outbox import drain
 
 def test_a_forged_host_never_reaches_a_mail(client: Browser, factories: Factories) -> None:
     factories.user(email="ana@example.com")
-    client.post("/account/reset", data={"email": "ana@example.com"}, headers={"Host": "evil.example"})
+    forged = client.post("/account/reset", data={"email": "ana@example.com"}, headers={"Host": "evil.example"})
+    assert forged.status_code == 421
+    client.post("/account/reset", data={"email": "ana@example.com"})
     register(client, email="bo@example.com")
     [reset, confirm] = mails()
     assert "evil.example" not in reset[2] and link_in(reset[2]).startswith("/account/reset/")
     assert link_in(confirm[2]).startswith("/account/confirm/")
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("localhost:8000", 200), ("127.0.0.1", 200), ("[::1]:8000", 200), ("a.localhost", 200), ("LOCALHOST", 200),
+     ("evil.example", 421), ("localhost.evil.example", 421), ("localhost@evil.example", 421), ("[", 421)],
+)  # fmt: skip
+def test_a_name_that_points_to_this_machine_reads_no_mail(client: Browser, host: str, status: int) -> None:
+    answer = client.get("/mailbox/", headers={"Host": host})
+    assert answer.status_code == status and ("BASE_URL" in answer.text) is (status == 421)
 
 
 def test_who_registered_first_with_the_address_of_another_knows_no_password(
