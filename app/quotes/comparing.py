@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -101,8 +101,3 @@ def _hold(quote: Quote, ranks: Mapping[int, int], now: datetime) -> HoldFacts | 
     if hold.state == ReservationState.ACTIVE:
         return HoldFacts(hold.expires_at, 1)
     return HoldFacts(hold.expires_at, ranks.get(hold.id, 2)) if hold.state == ReservationState.QUEUED else None
-
-
-def accepted_among(quotes: Sequence[Quote]) -> Quote | None:
-    """The quote that was accepted, if any."""
-    return next((quote for quote in quotes if quote.state == QuoteState.ACCEPTED), None)

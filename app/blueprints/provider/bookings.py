@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 
 from app.accounts.roles import Action
 from app.blueprints.access import requires
-from app.blueprints.provider.payouts import own_provider
+from app.blueprints.provider.scope import own_provider
 from app.bookings import queries as bookings
 from app.core.clock import utcnow
 from app.payments import queries

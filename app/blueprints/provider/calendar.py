@@ -18,7 +18,7 @@ from app.availability.queries import DayState
 from app.blueprints.access import person, requires
 from app.blueprints.forms import show as show_errors
 from app.blueprints.provider.calendar_forms import ClosureForm, OpeningForm, UnitForm
-from app.blueprints.provider.offer_editor import provider
+from app.blueprints.provider.scope import own_provider
 from app.blueprints.public.month_view import MonthPage, chosen_month, month_page
 from app.bookings import occupancy
 from app.bookings.occupancy import Occupied
@@ -39,7 +39,7 @@ DAY = timedelta(days=1)
 @bp.get("")
 @requires(Action.AVAILABILITY_EDIT)
 def index() -> Any:
-    offers = queries.bookable(provider().id)
+    offers = queries.bookable(own_provider().id)
     if offers:
         return redirect(url_for("provider_calendar.show", offer_id=offers[0].id))
     return render_template("provider/calendar/empty.html")
@@ -126,7 +126,7 @@ def change_unit(offer_id: int, unit_id: int) -> Any:
 
 
 def _offer(offer_id: int) -> Offer:
-    return queries.own(offer_id, provider().id)
+    return queries.own(offer_id, own_provider().id)
 
 
 def _unit(offer_id: int, unit_id: int) -> Unit:

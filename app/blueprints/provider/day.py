@@ -13,8 +13,7 @@ from flask_babel import gettext as _
 
 from app.accounts.roles import Action
 from app.blueprints.access import requires
-from app.blueprints.provider.payouts import own_provider
-from app.blueprints.provider.requests import provider_id
+from app.blueprints.provider.scope import own_provider
 from app.bookings import queries as bookings
 from app.bookings.models import BookingState
 from app.core.clock import local_date, utcnow
@@ -31,14 +30,15 @@ SHOWN = 6
 @bp.get("/provider")
 @requires(Action.REQUEST_ANSWER)
 def show() -> str:
-    now, mine = utcnow(), provider_id()
+    now, provider = utcnow(), own_provider()
+    mine = provider.id
     coming, options = bookings.coming_for_provider(mine, now), queries.options_of(mine, now)
     today = local_date(now, PARIS)
     taken = _days((booking.starts_at, booking.ends_at, booking.event.zone, "busy") for booking in coming)
     held = _days((option.starts_at, option.ends_at, option.zone, "held") for option in options)
     return render_template(
         "provider/day.html",
-        provider=own_provider(),
+        provider=provider,
         today=today,
         rows=queries.inbox(mine, "open", now, size=SHOWN),
         counts=queries.inbox_counts(mine, now),

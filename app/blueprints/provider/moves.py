@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired
 from app.accounts.roles import Action
 from app.blueprints.access import person, requires
 from app.blueprints.forms import agreed_field, message_field, show
-from app.blueprints.provider.payouts import own_provider
+from app.blueprints.provider.scope import own_provider
 from app.bookings import cancelling, moving
 from app.bookings import queries as bookings
 from app.bookings.models import Booking, MoveState

@@ -10,7 +10,6 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from app.accounts.models import Provider
 from app.blueprints.access import person
 from app.blueprints.provider import offer_photos, offer_reading
 from app.blueprints.provider.offer_forms import OfferForm, form_class
@@ -20,7 +19,7 @@ from app.blueprints.public.cancellation_view import fee_steps
 from app.blueprints.public.offer_page import ZONE
 from app.core.clock import local_date
 from app.core.db import transaction
-from app.core.errors import InvalidInput, NotAllowed, NotFound
+from app.core.errors import InvalidInput, NotAllowed
 from app.offers import categories, service
 from app.offers.completeness import SECTIONS, sections_done
 from app.offers.content import Content
@@ -29,14 +28,6 @@ from app.offers.terms import PRESETS, Terms, preset
 
 POSITION = re.compile(r"\d{1,3}", re.ASCII)
 SAVING = ("save", "preview", "submit")
-
-
-def provider() -> Provider:
-    """The provider that the person sells for, in a view that asks for a seller's role. Raises NotFound."""
-    organisation = person().organisation
-    if not isinstance(organisation, Provider):
-        raise NotFound
-    return organisation
 
 
 def opened(offer: Offer, now: datetime) -> Any:

@@ -15,8 +15,8 @@ from app.availability import plan
 from app.blueprints.access import by_person, person, requires
 from app.blueprints.forms import show
 from app.blueprints.provider import offer_editor
-from app.blueprints.provider.offer_editor import provider
 from app.blueprints.provider.offer_forms import NewOfferForm
+from app.blueprints.provider.scope import own_provider
 from app.blueprints.public.offer_page import page_values
 from app.core.clock import utcnow
 from app.core.db import transaction
@@ -41,7 +41,7 @@ CHANGES: dict[str, tuple[Callable[..., Any], Any]] = {
 @bp.get("")
 @requires(Action.OFFER_EDIT)
 def index() -> str:
-    mine, withdrawn = provider(), request.args.get("tab") == "withdrawn"
+    mine, withdrawn = own_provider(), request.args.get("tab") == "withdrawn"
     page, counts = max(request.args.get("page", 1, type=int), 1), queries.own_counts(mine.id)
     total = counts[OfferState.WITHDRAWN] if withdrawn else sum(counts.values()) - counts[OfferState.WITHDRAWN]
     return render_template(
@@ -66,7 +66,7 @@ def new() -> str:
 @bp.post("/new")
 @requires(Action.OFFER_EDIT)
 def create() -> Any:
-    mine, form, now, by = provider(), NewOfferForm(), utcnow(), person().actor
+    mine, form, now, by = own_provider(), NewOfferForm(), utcnow(), person().actor
     try:
         with transaction():
             offer = service.create(mine, form.category.data or "", form.title.data or "", by=by, now=now)
@@ -79,7 +79,7 @@ def create() -> Any:
 
 
 def _new_page(form: NewOfferForm) -> str:
-    return render_template("provider/offers/new.html", form=form, provider=provider())
+    return render_template("provider/offers/new.html", form=form, provider=own_provider())
 
 
 def _open_to_begin_with(offer: Offer, by: str) -> None:
@@ -92,7 +92,7 @@ def _open_to_begin_with(offer: Offer, by: str) -> None:
 @bp.get("/<int:offer_id>/edit")
 @requires(Action.OFFER_EDIT)
 def edit(offer_id: int) -> Any:
-    return offer_editor.opened(queries.own(offer_id, provider().id), utcnow())
+    return offer_editor.opened(queries.own(offer_id, own_provider().id), utcnow())
 
 
 @bp.post("/<int:offer_id>/edit")
@@ -100,13 +100,13 @@ def edit(offer_id: int) -> Any:
 @requires(Action.OFFER_EDIT)
 @takes_files
 def save(offer_id: int) -> Any:
-    return offer_editor.posted(queries.own(offer_id, provider().id), request.form.get("do", "save"), utcnow())
+    return offer_editor.posted(queries.own(offer_id, own_provider().id), request.form.get("do", "save"), utcnow())
 
 
 @bp.get("/<int:offer_id>/preview")
 @requires(Action.OFFER_EDIT)
 def preview(offer_id: int) -> Any:
-    offer = queries.own(offer_id, provider().id)
+    offer = queries.own(offer_id, own_provider().id)
     version = service.latest_version(offer)
     values = page_values(offer, version, request.args, utcnow())
     page = render_template(
@@ -121,7 +121,7 @@ def preview(offer_id: int) -> Any:
 @bp.post("/<int:offer_id>/<any(pause, resume, withdraw, recall, drop):change>")
 @requires(Action.OFFER_EDIT)
 def change(offer_id: int, change: str) -> Any:
-    offer, (action, sentence) = queries.own(offer_id, provider().id), CHANGES[change]
+    offer, (action, sentence) = queries.own(offer_id, own_provider().id), CHANGES[change]
     with transaction():
         action(offer, by=person().actor, now=utcnow())
     flash(str(sentence), "success")

@@ -9,24 +9,17 @@ from werkzeug.wrappers import Response
 
 from app.accounts.models import Provider
 from app.accounts.roles import Action
-from app.blueprints.access import by_person, person, requires
+from app.blueprints.access import by_person, requires
+from app.blueprints.provider.scope import own_provider
 from app.core.clock import utcnow
 from app.core.db import transaction
-from app.core.errors import GatewayError, NotFound
+from app.core.errors import GatewayError
 from app.extensions import limiter
 from app.payments import earnings, onboarding
 from app.payments.gateways.base import PaymentGateway
 
 bp = Blueprint("provider_payouts", __name__, url_prefix="/provider/payouts")
 log = structlog.get_logger()
-
-
-def own_provider() -> Provider:
-    """The provider that the person acts for. Raises NotFound."""
-    found = person().organisation
-    if not isinstance(found, Provider):
-        raise NotFound(_("Vous n’agissez pas pour un prestataire."))
-    return found
 
 
 def _gateway() -> PaymentGateway:

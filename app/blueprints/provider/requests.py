@@ -21,6 +21,7 @@ from app.blueprints.forms import show, stripped
 from app.blueprints.provider import quote_reading
 from app.blueprints.provider.priced_forms import terms_values
 from app.blueprints.provider.quote_forms import QuoteForm, line_values
+from app.blueprints.provider.scope import own_provider
 from app.blueprints.wording import requirement_words
 from app.bookings.accepting import need_is_booked
 from app.core.clock import utcnow
@@ -55,22 +56,16 @@ class DeclineForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     text = TextAreaField(_l("Votre message"), filters=[stripped], render_kw={"rows": 3, "maxlength": 1000})
 
 
-def provider_id() -> int:
-    """The organisation that the person sells for."""
-    organisation = person().organisation
-    return organisation.id if organisation else 0
-
-
 @bp.get("/requests")
 @requires(Action.REQUEST_ANSWER)
 def index() -> str:
     now, tab = utcnow(), request.args.get("tab", "open")
     tab = tab if tab in queries.TABS else "open"
     page = max(request.args.get("page", 1, type=int), 1)
-    counts = queries.inbox_counts(provider_id(), now)
+    counts = queries.inbox_counts(own_provider().id, now)
     return render_template(
         "provider/requests/index.html",
-        rows=queries.inbox(provider_id(), tab, now, page=page),
+        rows=queries.inbox(own_provider().id, tab, now, page=page),
         tab=tab,
         words=TAB_WORDS,
         counts=counts,
@@ -83,7 +78,7 @@ def index() -> str:
 @bp.get("/requests/<int:request_id>")
 @requires(Action.REQUEST_ANSWER)
 def show_one(request_id: int) -> Any:
-    return _page(queries.request_for_provider(request_id, provider_id()), DeclineForm())
+    return _page(queries.request_for_provider(request_id, own_provider().id), DeclineForm())
 
 
 def _page(asked: QuoteRequest, form: DeclineForm, status: int = 200) -> tuple[str, int]:
@@ -107,14 +102,14 @@ def _page(asked: QuoteRequest, form: DeclineForm, status: int = 200) -> tuple[st
 @bp.post("/requests/<int:request_id>/decline")
 @requires(Action.REQUEST_ANSWER)
 def decline(request_id: int) -> Any:
-    asked, form = queries.request_for_provider(request_id, provider_id()), DeclineForm()
+    asked, form = queries.request_for_provider(request_id, own_provider().id), DeclineForm()
     try:
         with transaction():
             reason, text = form.reason.data or "", form.text.data or ""
             service.decline_request(asked.id, reason, text, by=person().actor, now=utcnow())
     except InvalidInput as error:
         show(form, error)
-        return _page(queries.request_for_provider(request_id, provider_id()), form, 422)
+        return _page(queries.request_for_provider(request_id, own_provider().id), form, 422)
     except InvalidTransition as error:
         return _refused(request_id, error)
     flash(_("Votre réponse est partie\u00a0: l’entreprise lira votre raison."), "success")
@@ -124,7 +119,7 @@ def decline(request_id: int) -> Any:
 @bp.get("/requests/<int:request_id>/quote")
 @requires(Action.REQUEST_ANSWER)
 def new_quote(request_id: int) -> Any:
-    asked, now = queries.request_for_provider(request_id, provider_id()), utcnow()
+    asked, now = queries.request_for_provider(request_id, own_provider().id), utcnow()
     versions = queries.versions_of(asked.id)
     latest = versions[0] if versions else None
     sentence = _why_closed(asked, latest, now)
@@ -137,7 +132,7 @@ def new_quote(request_id: int) -> Any:
 @limiter.limit("120 per minute", key_func=by_person)
 @requires(Action.REQUEST_ANSWER)
 def answer(request_id: int) -> Any:
-    asked, now, form = queries.request_for_provider(request_id, provider_id()), utcnow(), QuoteForm()
+    asked, now, form = queries.request_for_provider(request_id, own_provider().id), utcnow(), QuoteForm()
     versions = queries.versions_of(asked.id)
     latest, do = versions[0] if versions else None, request.form.get("do", "update")
     sentence = _why_closed(asked, latest, now)
@@ -198,7 +193,7 @@ def _preview(asked: QuoteRequest, form: QuoteForm, latest: Quote | None, now: da
 
 def _again(request_id: int, form: QuoteForm, now: datetime, status: int, *, taken: bool = False) -> Any:
     """The form once more, after a rollback has emptied the session."""
-    asked, versions = queries.request_for_provider(request_id, provider_id()), queries.versions_of(request_id)
+    asked, versions = queries.request_for_provider(request_id, own_provider().id), queries.versions_of(request_id)
     return _form_page(asked, form, versions[0] if versions else None, now, status, taken=taken)
 
 
@@ -271,7 +266,7 @@ def _why_closed(asked: QuoteRequest, latest: Quote | None, now: datetime) -> Any
 
 
 def _refused(request_id: int, error: InvalidTransition) -> tuple[str, int]:
-    asked = queries.request_for_provider(request_id, provider_id())
+    asked = queries.request_for_provider(request_id, own_provider().id)
     return render_template("provider/requests/closed.html", asked=asked, sentence=str(error)), 409
 
 
@@ -282,7 +277,7 @@ def _platform() -> str:
 @bp.post("/quotes/<int:quote_id>/withdraw")
 @requires(Action.REQUEST_ANSWER)
 def withdraw(quote_id: int) -> Any:
-    request_id = queries.quote_for_provider(quote_id, provider_id()).request_id
+    request_id = queries.quote_for_provider(quote_id, own_provider().id).request_id
     try:
         with transaction():
             service.withdraw_quote(quote_id, by=person().actor, now=utcnow())
@@ -295,4 +290,4 @@ def withdraw(quote_id: int) -> Any:
 @bp.get("/quotes/<int:quote_id>/pdf")
 @requires(Action.REQUEST_ANSWER)
 def pdf(quote_id: int) -> Response:
-    return as_stored(queries.quote_for_provider(quote_id, provider_id()))
+    return as_stored(queries.quote_for_provider(quote_id, own_provider().id))

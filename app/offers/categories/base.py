@@ -10,7 +10,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
-WORKDAYS = (0, 1, 2, 3, 4)
 MONDAY_TO_SATURDAY = (0, 1, 2, 3, 4, 5)
 
 METRES = _l("m")

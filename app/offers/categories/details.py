@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from babel.numbers import format_decimal
-from flask_babel import force_locale, get_locale, ngettext
+from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -214,11 +214,3 @@ def _hour(value: str) -> str:
     if minutes == "00":
         return str(_("%(hours)s h", hours=int(hours)))
     return str(_("%(hours)s h %(minutes)s", hours=int(hours), minutes=minutes))
-
-
-def missing_count(category: Category, details: Mapping[str, Any]) -> str:
-    """« Encore 3 caractéristiques à remplir », for a draft; empty when nothing required is missing."""
-    count = sum(1 for field in category.fields if field.required and field.name not in details)
-    if not count:
-        return ""
-    return str(ngettext("Encore %(num)d caractéristique à remplir", "Encore %(num)d caractéristiques à remplir", count))
