@@ -123,7 +123,7 @@ class OpeningHours(Base):
 
 
 class OpeningException(Base):
-    """Hours of some days that are open besides the others, or closed in spite of them. Whole closed days: `Blackout`."""
+    """Hours of some days that are open besides the others, or closed in spite of them. Closed days: `Blackout`."""
 
     __tablename__ = "opening_exception"
     __table_args__ = (

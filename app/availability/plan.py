@@ -1,75 +1,143 @@
-"""What a provider sets: the units of an offer, its opening days and hours, the days it is closed."""
+"""What a provider sets: the units of an offer and the time they need between, usual hours, seasons."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
-from app.availability.models import Blackout, OpeningRule, Reservation, ReservationState, Unit
-from app.availability.openings import ZONE, merge
+from app.availability.models import (
+    MAX_BUFFER,
+    MAX_HORIZON,
+    OpeningHours,
+    OpeningRule,
+    Reservation,
+    ReservationState,
+    Season,
+    Unit,
+)
+from app.availability.openings import EVERY_DAY, ZONE, Hours
 from app.availability.service import lock_offers
 from app.core.db import session
-from app.core.errors import InvalidInput, InvalidTransition
+from app.core.errors import InvalidInput, InvalidTransition, NotFound
 from app.core.states import audit
 
 NAME_LENGTH = 80
 MAX_UNITS = 50
-MAX_BLACKOUT_DAYS = 730
+MAX_LINES = 8
+MAX_SEASONS = 20
+MAX_SEASON_DAYS = 1_096
 LIVE = (ReservationState.ACTIVE, ReservationState.BOOKED, ReservationState.QUEUED)
 
 
 def set_opening(offer_id: int, weekdays: Iterable[int], opens: time, closes: time, *, zone: str = ZONE) -> OpeningRule:
-    """Set on which weekdays (Monday is 0) and from when to when an offer can be booked.
+    """Set an offer's usual opening to the same hours on some weekdays. See `set_usual`."""
+    return set_usual(offer_id, [Hours(frozenset(weekdays), opens, closes)], zone=zone)
 
-    Equal times mean all day; `closes` before `opens`, past midnight. Raises InvalidInput.
+
+def set_usual(
+    offer_id: int, lines: Sequence[Hours], *, horizon_days: int | None = None, zone: str = ZONE
+) -> OpeningRule:
+    """Set an offer's usual weekdays and hours, and how many days ahead it can be booked. Raises InvalidInput.
+
+    The field of what is wrong with a line ends in its number: "opens-1".
     """
-    days = sorted(set(weekdays))
-    if not days:
-        raise InvalidInput(_l("Choisissez au moins un jour d’ouverture."), field="weekdays")
-    if not set(days) <= set(range(7)):
-        raise InvalidInput(_l("Choisissez dans la liste."), field="weekdays")
+    _check_lines(lines)
+    if not lines:
+        raise InvalidInput(_l("Choisissez au moins un jour d’ouverture."), field="weekdays-0")
+    if horizon_days is not None and not 1 <= horizon_days <= MAX_HORIZON:
+        raise InvalidInput(_l("Entre 1 et %(most)s jours.", most=MAX_HORIZON), field="horizon_days")
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise InvalidInput(_l("Ce fuseau horaire n’existe pas."), field="zone") from error
     rule = session().get(OpeningRule, offer_id) or OpeningRule(offer_id=offer_id)
-    rule.weekdays, rule.opens, rule.closes, rule.zone = days, opens, closes, zone
+    rule.weekdays, rule.opens, rule.closes = sorted(lines[0].weekdays), lines[0].opens, lines[0].closes
+    rule.zone, rule.horizon_days = zone, horizon_days
     session().add(rule)
-    session().flush()
+    _write_lines(offer_id, None, lines[1:])
     return rule
 
 
-def add_blackout(offer_id: int, first_day: date, last_day: date, *, reason: str = "", today: date) -> Blackout:
-    """Close an offer from one day to another, both included; what overlaps or touches an older closure becomes one.
-
-    Bookings that exist are not touched. Returns the row that holds the days. Raises InvalidInput.
-    """
-    _check_blackout(first_day, last_day, today)
-    lock_offers([offer_id])
-    query = select(Blackout).where(Blackout.offer_id == offer_id).order_by(Blackout.first_day)
-    rows = list(session().scalars(query))
-    merged = merge([(first_day, last_day), *((row.first_day, row.last_day) for row in rows)])
-    first, last = next(period for period in merged if period[0] <= first_day <= period[1])
-    inside = [row for row in rows if first <= row.first_day <= last]
-    reasons = [reason.strip(), *(row.reason for row in inside)]
-    for row in inside:
-        session().delete(row)
-    blackout = Blackout(offer_id=offer_id, first_day=first, last_day=last, reason=next(filter(None, reasons), ""))
-    session().add(blackout)
+def save_season(
+    offer_id: int,
+    season_id: int | None,
+    *,
+    name: str,
+    first_day: date,
+    last_day: date,
+    yearly: bool,
+    lines: Sequence[Hours],
+) -> Season:
+    """Make a season of an offer, or change one; without any hours it is closed then. Raises InvalidInput, NotFound."""
+    _check_season(name, first_day, last_day, yearly)
+    _check_lines(lines)
+    season = Season(offer_id=offer_id) if season_id is None else season_of(offer_id, season_id)
+    if season_id is None and len(seasons_of(offer_id)) >= MAX_SEASONS:
+        raise InvalidInput(_l("Au plus %(most)s saisons par prestation.", most=MAX_SEASONS), field="name")
+    season.name, season.first_day, season.last_day, season.yearly = name.strip(), first_day, last_day, yearly
+    session().add(season)
     session().flush()
-    return blackout
+    _write_lines(offer_id, season.id, lines)
+    return season
 
 
-def remove_blackout(offer_id: int, blackout_id: int) -> None:
-    """Open an offer again on the days of a closure. One that is gone already stays gone."""
-    blackout = session().get(Blackout, blackout_id)
-    if blackout is not None and blackout.offer_id == offer_id:
-        session().delete(blackout)
-        session().flush()
+def remove_season(offer_id: int, season_id: int) -> None:
+    """Give an offer its usual hours back in a season. One that is gone already stays gone."""
+    session().execute(delete(Season).where(Season.offer_id == offer_id, Season.id == season_id))
+
+
+def seasons_of(offer_id: int) -> Sequence[Season]:
+    """The seasons of an offer, first to last."""
+    return session().scalars(select(Season).where(Season.offer_id == offer_id).order_by(Season.first_day)).all()
+
+
+def season_of(offer_id: int, season_id: int) -> Season:
+    """One season of an offer. Raises NotFound."""
+    season = session().get(Season, season_id)
+    if season is None or season.offer_id != offer_id:
+        raise NotFound
+    return season
+
+
+def _write_lines(offer_id: int, season_id: int | None, lines: Sequence[Hours]) -> None:
+    which = OpeningHours.season_id.is_(None) if season_id is None else OpeningHours.season_id == season_id
+    session().execute(delete(OpeningHours).where(OpeningHours.offer_id == offer_id, which))
+    session().add_all(
+        OpeningHours(
+            offer_id=offer_id,
+            season_id=season_id,
+            weekdays=sorted(line.weekdays),
+            opens=line.opens,
+            closes=line.closes,
+        )
+        for line in lines
+    )
+    session().flush()
+
+
+def _check_lines(lines: Sequence[Hours]) -> None:
+    if len(lines) > MAX_LINES:
+        raise InvalidInput(_l("Au plus %(most)s lignes d’horaires.", most=MAX_LINES), field=f"weekdays-{MAX_LINES}")
+    for number, line in enumerate(lines):
+        if not line.weekdays:
+            raise InvalidInput(_l("Choisissez au moins un jour d’ouverture."), field=f"weekdays-{number}")
+        if not line.weekdays <= EVERY_DAY:
+            raise InvalidInput(_l("Choisissez dans la liste."), field=f"weekdays-{number}")
+
+
+def _check_season(name: str, first_day: date, last_day: date, yearly: bool) -> None:
+    if len(name.strip()) > NAME_LENGTH:
+        raise InvalidInput(_l("Au plus %(most)s caractères.", most=NAME_LENGTH), field="name")
+    if last_day < first_day:
+        raise InvalidInput(_l("Le dernier jour est avant le premier."), field="last_day")
+    if yearly and (last_day - first_day).days >= 366:
+        raise InvalidInput(_l("Une saison qui revient chaque année dure un an au plus."), field="last_day")
+    if (last_day - first_day).days > MAX_SEASON_DAYS:
+        raise InvalidInput(_l("Une saison dure trois ans au plus."), field="last_day")
 
 
 def add_unit(offer_id: int, name: str, *, by: str, now: datetime) -> Unit:
@@ -91,6 +159,21 @@ def rename_unit(unit: Unit, name: str) -> None:
     """Give a unit another name. Raises InvalidInput."""
     unit.name = _name(name)
     session().flush()
+
+
+def set_buffers(unit: Unit, before_minutes: int, after_minutes: int, *, by: str, now: datetime) -> None:
+    """Set what a unit needs before and after each reservation. Those that stand keep what they took.
+
+    Raises InvalidInput.
+    """
+    for field, count in (("before_minutes", before_minutes), ("after_minutes", after_minutes)):
+        if not 0 <= count <= MAX_BUFFER:
+            raise InvalidInput(_l("Entre 0 et %(most)s minutes (deux jours).", most=MAX_BUFFER), field=field)
+    lock_offers([unit.offer_id])
+    if (unit.before_minutes, unit.after_minutes) != (before_minutes, after_minutes):
+        unit.before_minutes, unit.after_minutes = before_minutes, after_minutes
+        session().flush()
+        audit(unit, "set_buffers", by=by, now=now, reason=f"{before_minutes}, {after_minutes}")
 
 
 def deactivate_unit(unit: Unit, *, by: str, now: datetime) -> None:
@@ -119,15 +202,6 @@ def activate_unit(unit: Unit, *, by: str, now: datetime) -> None:
     unit.active = True
     session().flush()
     audit(unit, "activate", by=by, now=now)
-
-
-def _check_blackout(first_day: date, last_day: date, today: date) -> None:
-    if last_day < first_day:
-        raise InvalidInput(_l("Le dernier jour est avant le premier."), field="last_day")
-    if last_day < today:
-        raise InvalidInput(_l("Ces jours sont déjà passés."), field="last_day")
-    if (last_day - first_day).days >= MAX_BLACKOUT_DAYS:
-        raise InvalidInput(_l("Une fermeture dure deux ans au plus."), field="last_day")
 
 
 def _name(name: str) -> str:

@@ -1,28 +1,35 @@
-"""Reading availability: is it open, is a unit free, and why not. An expired hold counts as free."""
+"""What "free" means, for whoever reads: is it open, is a unit free, and why not. An expired hold counts as free.
+
+An offer is free in [starts_at, ends_at) when `Openings.allows` it, notice and horizon allow its first service day, and
+one unit has nothing in that time widened by the unit's own buffers: no reservation with its buffers, no imported time.
+"""
 
 from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from flask_babel import format_date
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, or_, select
-from sqlalchemy.dialects.postgresql import TSTZRANGE
-from sqlalchemy.orm import aliased
+from sqlalchemy import BigInteger, Select, bindparam, func, select, union_all
+from sqlalchemy.dialects.postgresql import ARRAY, TSTZRANGE
 
-from app.availability.models import Blackout, OpeningRule, Reservation, ReservationState, Unit, span
-from app.availability.openings import Openings, covers
+from app.availability.busy import is_taken, taken_times, with_buffers
+from app.availability.calendars import openings_of, openings_of_all
+from app.availability.models import MAX_BUFFER, Blackout, Unit, span
+from app.availability.openings import DAY, LONGEST_DAYS, Openings, Period, covers, join
 from app.core.db import UtcDateTime, session
 from app.offers.models import Offer
 
-Period = tuple[datetime, datetime]
+WIDEST_BUFFER = timedelta(minutes=MAX_BUFFER)
 
 
 class DayState(StrEnum):
@@ -31,6 +38,7 @@ class DayState(StrEnum):
     TAKEN = "taken"
     CLOSED = "closed"
     NOTICE = "notice"
+    FAR = "far"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,32 +48,6 @@ class Day:
     day: date
     state: DayState
     free_units: int
-
-
-def openings_of(offer_id: int) -> Openings:
-    """The opening rule and the blackouts of an offer; open all days without a rule."""
-    rows = session().execute(_openings(), {"offer_id": offer_id}).all()
-    closed = tuple((row.first_day, row.last_day) for row in rows if row.first_day is not None)
-    if not rows or rows[0].weekdays is None:
-        return Openings(blackouts=closed)
-    rule = rows[0]
-    return Openings(frozenset(rule.weekdays), rule.opens, rule.closes, rule.zone, closed)
-
-
-@cache
-def _openings() -> Select[list[int], time, time, str, date, date]:
-    """One row for each blackout of an offer, with its opening rule; one row when it has none."""
-    return (
-        select(
-            OpeningRule.weekdays, OpeningRule.opens, OpeningRule.closes, OpeningRule.zone,
-            Blackout.first_day, Blackout.last_day,
-        )
-        .select_from(Offer)
-        .outerjoin(OpeningRule, OpeningRule.offer_id == Offer.id)
-        .outerjoin(Blackout, Blackout.offer_id == Offer.id)
-        .where(Offer.id == bindparam("offer_id"))
-        .order_by(Blackout.first_day)
-    )  # fmt: skip
 
 
 def blackouts_of(offer_id: int) -> Sequence[Blackout]:
@@ -80,82 +62,129 @@ def units_of(offer_id: int) -> Sequence[Unit]:
 
 
 def is_open(offer: Offer, starts_at: datetime, ends_at: datetime, now: datetime) -> bool:
-    """Whether opening days, hours, blackouts and minimum notice allow a time, free or not."""
-    return _closed_because(offer, openings_of(offer.id), starts_at, ends_at, now) is None
+    """Whether hours, closures, minimum notice and horizon allow a time, free or not."""
+    return _closed_because(openings_of(offer.id), starts_at, ends_at, now) is None
 
 
 def free_units(offer_ids: Iterable[int], starts_at: datetime, ends_at: datetime, now: datetime) -> dict[int, int]:
     """How many active units of each offer are free in [starts_at, ends_at): one statement for a whole page of results.
 
-    Expired holds count as free. Opening rules are not looked at. While several options wait behind a hold that has run
+    Expired holds count as free. Opening hours are not looked at. While several options wait behind a hold that has run
     out and that nothing has expired yet, the count is a guess; `service.take` never is.
     """
-    wanted = set(offer_ids)
-    busy = select(Reservation.unit_id).where(
-        blocks(now), Reservation.during.overlaps(span(starts_at, ends_at)), Reservation.unit_id == Unit.id
-    )
-    query = (
-        select(Unit.offer_id, func.count().filter(~busy.exists()))
-        .where(Unit.offer_id.in_(wanted), Unit.active)
-        .group_by(Unit.offer_id)
-    )
+    wanted = sorted(set(offer_ids))
+    given = {"offer_ids": wanted, "starts_at": starts_at, "ends_at": ends_at, "now": now}
     counts = dict.fromkeys(wanted, 0)
-    counts.update(session().execute(query).all())
+    counts.update(session().execute(_free_counts(), given).all())
     return counts
 
 
-def month(offer: Offer, year: int, number: int, now: datetime) -> list[Day]:
-    """The days of one month as an offer’s calendar shows them, in two statements.
+def free_offers(offer_ids: Iterable[int], starts_at: datetime, ends_at: datetime, now: datetime) -> set[int]:
+    """Which offers are open in [starts_at, ends_at) and have a unit free: two statements for a page of results."""
+    units = free_units(offer_ids, starts_at, ends_at, now)
+    some = [offer_id for offer_id, count in units.items() if count]
+    calendars = openings_of_all(some) if some else {}
+    return {each for each in some if _closed_because(calendars[each], starts_at, ends_at, now) is None}
 
-    Closed comes before notice, notice before taken. `part`: some unit is taken for some of the opening hours.
+
+@cache
+def _free_counts() -> Select[int, int]:
+    """Built once: that costs more than running it."""
+    at, until, now = (bindparam(name, type_=UtcDateTime()) for name in ("starts_at", "ends_at", "now"))
+    free = func.count().filter(~is_taken(with_buffers(at, until), now))
+    return select(Unit.offer_id, free).where(_of_offers(), Unit.active).group_by(Unit.offer_id)
+
+
+def _of_offers() -> Any:
+    return Unit.offer_id == func.any(bindparam("offer_ids", type_=ARRAY(BigInteger)))
+
+
+def month(offer: Offer, year: int, number: int, now: datetime) -> list[Day]:
+    """The days of one month as an offer’s calendar shows them, in two statements. See `days`."""
+    return days(offer, date(year, number, 1), date(year, number, monthrange(year, number)[1]), now)
+
+
+def days(offer: Offer, first: date, last: date, now: datetime) -> list[Day]:
+    """The days of an offer's calendar from one to another, both included, in two statements.
+
+    Closed comes before too soon and too far ahead, those before taken. `part`: some unit is taken, or can't be taken
+    because of the time it needs before and after, for some of the opening hours.
     """
     openings = openings_of(offer.id)
-    days = [date(year, number, day) for day in range(1, monthrange(year, number)[1] + 1)]
-    busy = _busy(offer.id, openings.instants(days[0])[0], openings.instants(days[-1])[1], now)
-    earliest = _earliest_day(offer, openings, now)
-    return [_day(day, openings, busy, earliest, now) for day in days]
+    closed = blocked_times([offer.id], *openings.bounds(first, last), now)[offer.id]
+    return [_day(first + n * DAY, openings, closed, now) for n in range((last - first).days + 1)]
 
 
 def why_not(offer: Offer, starts_at: datetime, ends_at: datetime, headcount: int, now: datetime) -> Any | None:
     """The sentence that says why an offer can't be booked at that time for so many people; None when it can."""
-    closed = _closed_because(offer, openings_of(offer.id), starts_at, ends_at, now)
+    closed = _closed_because(openings_of(offer.id), starts_at, ends_at, now)
     return closed or _too_many_or_few(offer, headcount) or _full(offer, starts_at, ends_at, now)
 
 
-def blocks(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
-    """Booked, held and not overdue, or queued with nobody left in front: promoted once anyone asks for the time."""
-    other = aliased(Reservation)
-    in_front = select(other.id).where(
-        other.unit_id == Reservation.unit_id, _stands(other, now), other.during.overlaps(Reservation.during)
+def blocked_times(
+    offer_ids: Iterable[int], starts_at: datetime, ends_at: datetime, now: datetime
+) -> dict[int, dict[int, list[Period]]]:
+    """When no new reservation can be, for each active unit of each offer, in order: one statement.
+
+    What takes the unit's time, widened by the unit's own buffers, so that a time is free when it touches none of these.
+    """
+    wanted = sorted(set(offer_ids))
+    window = span(starts_at - WIDEST_BUFFER, ends_at + WIDEST_BUFFER)
+    found: dict[int, dict[int, list[Period]]] = {offer_id: {} for offer_id in wanted}
+    rows = session().execute(_blocked(), {"offer_ids": wanted, "now": now, "window": window})
+    for offer_id, unit_id, before, after, first, last in rows:
+        periods = found[offer_id].setdefault(unit_id, [])
+        if first is not None:
+            periods.append((first - timedelta(minutes=after), last + timedelta(minutes=before)))
+    return {offer_id: {unit: join(periods) for unit, periods in units.items()} for offer_id, units in found.items()}
+
+
+@cache
+def _blocked() -> Select[Any]:
+    """Built once: that costs more than running it."""
+    now, window = bindparam("now", type_=UtcDateTime()), bindparam("window", type_=TSTZRANGE())
+    each = union_all(*taken_times(_of_offers(), window, now)).subquery()
+    unit_id, first, last = each.columns
+    return (
+        select(Unit.offer_id, Unit.id, Unit.before_minutes, Unit.after_minutes, first, last)
+        .outerjoin(each, unit_id == Unit.id)
+        .where(_of_offers(), Unit.active)
+        .order_by(Unit.id, first)
     )
-    queued = and_(Reservation.state == ReservationState.QUEUED, Reservation.expires_at > now, ~in_front.exists())
-    return or_(_stands(Reservation, now), queued)
 
 
-def _stands(row: Any, now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
-    active = and_(row.state == ReservationState.ACTIVE, row.expires_at > now)
-    return or_(row.state == ReservationState.BOOKED, active)
-
-
-def _closed_because(
-    offer: Offer, openings: Openings, starts_at: datetime, ends_at: datetime, now: datetime
-) -> Any | None:
-    for day in openings.service_days(starts_at, ends_at):
-        if openings.closed_on(day):
-            return _l("Le prestataire est fermé le %(day)s.", day=_readable(day))
-    if not openings.within_hours(starts_at, ends_at):
-        opens, closes = openings.opens.strftime("%H:%M"), openings.closes.strftime("%H:%M")
-        return _l("Le prestataire ouvre de %(opens)s à %(closes)s.", opens=opens, closes=closes)
-    return _too_soon(offer, openings, starts_at, now)
-
-
-def _too_soon(offer: Offer, openings: Openings, starts_at: datetime, now: datetime) -> Any | None:
+def _closed_because(openings: Openings, starts_at: datetime, ends_at: datetime, now: datetime) -> Any | None:
+    if not openings.allows(starts_at, ends_at):
+        return _closed_when(openings, starts_at, ends_at)
     if starts_at <= now:
         return _l("Cette date est passée.")
-    earliest = _earliest_day(offer, openings, now)
-    if openings.first_day(starts_at) < earliest:
+    earliest, latest = openings.bookable_days(now)
+    day = openings.first_day(starts_at)
+    if day < earliest:
         return _l("Trop tôt\u00a0: le prestataire prend les réservations à partir du %(day)s.", day=_readable(earliest))
+    if latest is not None and day > latest:
+        return _l("Trop loin\u00a0: le prestataire prend les réservations jusqu’au %(day)s.", day=_readable(latest))
     return None
+
+
+def _closed_when(openings: Openings, starts_at: datetime, ends_at: datetime) -> Any:
+    for day in islice(openings.service_days(starts_at, ends_at), LONGEST_DAYS):
+        if openings.closed_on(day):
+            return _l("Le prestataire est fermé le %(day)s.", day=_readable(day))
+    closed = openings.closed_between(starts_at, ends_at)
+    if closed:
+        opens, closes = (f"{wall:%H:%M}" for wall in closed)
+        day_of = _readable(closed[0].date())
+        return _l(
+            "Le prestataire est fermé le %(day)s de %(opens)s à %(closes)s.", day=day_of, opens=opens, closes=closes
+        )
+    return LazyString(lambda: _hours_of(openings, openings.first_day(starts_at)))
+
+
+def _hours_of(openings: Openings, day: date) -> Any:
+    walls = openings.walls(day)
+    said = [_("de %(opens)s à %(closes)s", opens=f"{one:%H:%M}", closes=f"{two:%H:%M}") for one, two in walls]
+    return _("Le prestataire ouvre %(hours)s.", hours=_(" et ").join(said))
 
 
 def _too_many_or_few(offer: Offer, headcount: int) -> Any | None:
@@ -175,47 +204,22 @@ def _full(offer: Offer, starts_at: datetime, ends_at: datetime, now: datetime) -
     return _l("Ce créneau est déjà pris.")
 
 
-def _earliest_day(offer: Offer, openings: Openings, now: datetime) -> date:
-    version = offer.published_version
-    return openings.local(now).date() + timedelta(days=version.notice_days if version else 0)
-
-
 def _readable(day: date) -> LazyString:
     return LazyString(lambda: format_date(day, "d MMMM yyyy"))
 
 
-@cache
-def _taken_times() -> Select[int, datetime, datetime]:
-    """The statement of `_busy`, built once: that costs more than running it."""
-    now, during = bindparam("now", type_=UtcDateTime()), bindparam("during", type_=TSTZRANGE())
-    taken = and_(Reservation.unit_id == Unit.id, blocks(now), Reservation.during.overlaps(during))
-    return (
-        select(Unit.id, func.lower(Reservation.during), func.upper(Reservation.during))
-        .outerjoin(Reservation, taken)
-        .where(Unit.offer_id == bindparam("offer_id"), Unit.active)
-        .order_by(Unit.id, Reservation.during)
-    )
-
-
-def _busy(offer_id: int, starts_at: datetime, ends_at: datetime, now: datetime) -> dict[int, list[Period]]:
-    """The taken times of each active unit, in order; units without any included."""
-    wanted = {"offer_id": offer_id, "now": now, "during": span(starts_at, ends_at)}
-    busy: dict[int, list[Period]] = {}
-    for unit_id, first, last in session().execute(_taken_times(), wanted):
-        periods = busy.setdefault(unit_id, [])
-        if first is not None:
-            periods.append((first, last))
-    return busy
-
-
-def _day(day: date, openings: Openings, busy: dict[int, list[Period]], earliest: date, now: datetime) -> Day:
-    opens, closes = openings.instants(day)
-    units = [[period for period in taken if period[0] < closes and period[1] > opens] for taken in busy.values()]
-    free = sum(not taken for taken in units)
-    if openings.closed_on(day):
+def _day(day: date, openings: Openings, blocked: dict[int, list[Period]], now: datetime) -> Day:
+    hours = openings.instants(day)
+    if not hours:
         return Day(day, DayState.CLOSED, 0)
-    if day < earliest or closes <= now:
+    earliest, latest = openings.bookable_days(now)
+    if day < earliest or hours[-1][1] <= now:
         return Day(day, DayState.NOTICE, 0)
-    if all(covers(taken, opens, closes) for taken in units):
+    if latest is not None and day > latest:
+        return Day(day, DayState.FAR, 0)
+    touched = [
+        any(one[0] < closes and opens < one[1] for one in each for opens, closes in hours) for each in blocked.values()
+    ]
+    if all(covers(each, opens, closes) for each in blocked.values() for opens, closes in hours):
         return Day(day, DayState.TAKEN, 0)
-    return Day(day, DayState.FREE if free == len(units) else DayState.PART, free)
+    return Day(day, DayState.PART if any(touched) else DayState.FREE, touched.count(False))

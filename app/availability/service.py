@@ -6,17 +6,20 @@ event, request, quote, booking, **all units of the offer**, reservation. Whoever
 calls `lock_offers` or `lock_units` for all of them first; what each function here locks again is then ours already.
 
 A hold whose `expires_at` has passed blocks nobody: whoever wants its time expires it first, so no worker is needed.
+What a reservation takes includes the time its unit needs before and after, as it was when it was taken.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.dialects.postgresql import insert
 
+from app.availability.busy import is_taken_for_good, with_buffers
 from app.availability.models import Reservation, ReservationState, Unit, span
 from app.core.db import session
 from app.core.errors import InvalidInput, Unavailable
@@ -26,7 +29,6 @@ from app.core.states import advance, audit, can
 TAKEN = _l("Ce créneau vient d’être réservé\u00a0: choisissez une autre date ou un autre prestataire.")
 NO_UNIT = _l("Cette prestation ne peut pas être réservée pour le moment : demandez au prestataire.")
 ENDED = _l("Cette option n’est plus en cours : son délai est passé.")
-BLOCKING = (ReservationState.ACTIVE, ReservationState.BOOKED)
 WAITING = (ReservationState.ACTIVE, ReservationState.QUEUED)
 SYSTEM = "system"
 
@@ -86,12 +88,9 @@ def queue(
     _check_times(starts_at, ends_at, expires_at, now)
     lock_offers([offer_id])
     units = _active_units(offer_id, None)
+    first = session().get_one(Unit, units[0], populate_existing=True)
     reservation = Reservation(
-        unit_id=units[0],
-        during=span(starts_at, ends_at),
-        state=ReservationState.QUEUED,
-        expires_at=expires_at,
-        created_at=now,
+        **_place(first, starts_at, ends_at), state=ReservationState.QUEUED, expires_at=expires_at, created_at=now
     )
     session().add(reservation)
     session().flush()
@@ -249,11 +248,25 @@ def holds(reservation: Reservation, now: datetime) -> bool:
 
 
 def times(reservation: Reservation) -> tuple[datetime, datetime]:
-    """Start and end of a reservation."""
-    starts_at, ends_at = reservation.during.lower, reservation.during.upper
-    if starts_at is None or ends_at is None:
+    """Start and end of what a reservation is for, without the time that its unit needs before and after."""
+    first, last = reservation.during.lower, reservation.during.upper
+    if first is None or last is None:
         raise ValueError("a reservation without bounds")
-    return starts_at, ends_at
+    return first + _minutes(reservation.before_minutes), last - _minutes(reservation.after_minutes)
+
+
+def _minutes(count: int) -> timedelta:
+    return timedelta(minutes=count)
+
+
+def _place(unit: Unit, starts_at: datetime, ends_at: datetime) -> dict[str, Any]:
+    """What a reservation of a time takes of a unit."""
+    return {
+        "unit_id": unit.id,
+        "during": span(starts_at - _minutes(unit.before_minutes), ends_at + _minutes(unit.after_minutes)),
+        "before_minutes": unit.before_minutes,
+        "after_minutes": unit.after_minutes,
+    }
 
 
 def _check_times(starts_at: datetime, ends_at: datetime, expires_at: datetime | None, now: datetime) -> None:
@@ -294,16 +307,12 @@ def _end(reservation: Reservation, action: str, *, now: datetime, by: str, reaso
     _promote(offers_of([reservation.unit_id]), now=now)
 
 
-def _insert(unit_id: int, starts_at: datetime, ends_at: datetime, expires_at: datetime | None) -> Reservation | None:
+def _insert(unit: Unit, starts_at: datetime, ends_at: datetime, expires_at: datetime | None) -> Reservation | None:
     """Insert unless the exclusion constraint objects: None then. A plain INSERT would deadlock under contention."""
+    state = ReservationState.ACTIVE if expires_at else ReservationState.BOOKED
     statement = (
         insert(Reservation)
-        .values(
-            unit_id=unit_id,
-            during=span(starts_at, ends_at),
-            state=ReservationState.ACTIVE if expires_at else ReservationState.BOOKED,
-            expires_at=expires_at,
-        )
+        .values(**_place(unit, starts_at, ends_at), state=state, expires_at=expires_at)
         .on_conflict_do_nothing()
         .returning(Reservation)
     )
@@ -321,8 +330,8 @@ def _take_one(
     prefer: int | None = None,
 ) -> Reservation:
     free = _free_units(units, starts_at, ends_at)
-    for unit_id in sorted(free, key=lambda unit_id: (unit_id != prefer, unit_id)):
-        reservation = _insert(unit_id, starts_at, ends_at, expires_at)
+    for unit in sorted(free, key=lambda unit: (unit.id != prefer, unit.id)):
+        reservation = _insert(unit, starts_at, ends_at, expires_at)
         if reservation is not None:
             audit(reservation, "take", by=by, now=now, to_state=str(reservation.state))
             return reservation
@@ -340,14 +349,14 @@ def _retime(reservation: Reservation, starts_at: datetime, ends_at: datetime, *,
         raise SlotTaken(reservation) from error
 
 
-def _free_units(units: Sequence[int], starts_at: datetime, ends_at: datetime) -> list[int]:
-    """The units without an active or booked reservation in that time, overdue ones included; read under their lock."""
-    taken = select(Reservation.unit_id).where(
-        Reservation.unit_id.in_(units),
-        Reservation.state.in_(BLOCKING),
-        Reservation.during.overlaps(span(starts_at, ends_at)),
-    )
-    return list(session().scalars(select(Unit.id).where(Unit.id.in_(units), Unit.id.not_in(taken))))
+def _free_units(units: Sequence[int], starts_at: datetime, ends_at: datetime) -> Sequence[Unit]:
+    """The units that nothing takes in that time and their own before and after it; read under their lock.
+
+    Reservations that are overdue count: whoever asks has expired them before, or may not overlap them.
+    """
+    taken = is_taken_for_good(with_buffers(starts_at, ends_at))
+    query = select(Unit).where(Unit.id.in_(units), ~taken).order_by(Unit.id)
+    return session().scalars(query.execution_options(populate_existing=True)).all()
 
 
 def _overdue(now: datetime) -> ColumnElement[bool]:
@@ -386,7 +395,8 @@ def _activate(queued: Reservation, offer_id: int, *, now: datetime) -> bool:
     free = _free_units(active, *times(queued))
     if not free:
         return False
-    queued.unit_id = min(free)
+    for name, value in _place(free[0], *times(queued)).items():
+        setattr(queued, name, value)
     advance(queued, "activate", by=SYSTEM, now=now)
     publish("hold.promoted", {"reservation_id": queued.id}, now=now)
     return True

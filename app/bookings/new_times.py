@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.availability.models import Reservation, Unit, span
-from app.availability.queries import blocks
+from app.availability.busy import is_taken, with_buffers
+from app.availability.models import Unit
 from app.bookings.models import Booking, Move
 from app.bookings.moving import Shift
 from app.core.db import session
@@ -29,11 +29,6 @@ def busy_at(event: Event, move: Move, now: datetime) -> list[str]:
 
 def _has_room(booking: Booking, shift: Shift, leaving: list[int], now: datetime) -> bool:
     starts_at, ends_at = shift.times(booking.starts_at, booking.ends_at)
-    taken = select(Reservation.unit_id).where(
-        blocks(now),
-        Reservation.during.overlaps(span(starts_at, ends_at)),
-        Reservation.unit_id == Unit.id,
-        Reservation.id.not_in(leaving),
-    )
-    free = select(Unit.id).where(Unit.offer_id == booking.quote.request.offer_id, Unit.active, ~taken.exists()).limit(1)
+    taken = is_taken(with_buffers(starts_at, ends_at), now, besides=leaving)
+    free = select(Unit.id).where(Unit.offer_id == booking.quote.request.offer_id, Unit.active, ~taken).limit(1)
     return session().scalar(free) is not None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.accounts.models import Organisation
-from app.availability.models import Reservation, ReservationState, Unit, span
+from app.availability.models import Reservation, ReservationState, Unit, ends, span, starts
 from app.bookings.models import Booking, BookingState
 from app.core.db import session
 from app.events.models import Event
@@ -44,7 +44,7 @@ def of_offer(offer_id: int, starts_at: datetime, ends_at: datetime, now: datetim
     live = Booking.state.not_in((BookingState.CANCELLED, BookingState.EXPIRED))
     query = (
         select(
-            Unit.name, func.lower(Reservation.during), func.upper(Reservation.during), Reservation.state,
+            Unit.name, starts(), ends(), Reservation.state,
             Reservation.expires_at, Organisation.name.label("company"), Event.title, QuoteRequest.id, Booking.id,
         )
         .join(Unit, Unit.id == Reservation.unit_id)

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import TIMESTAMP, ColumnElement, Float, and_, case, cast, exists, func, literal, or_, select, true
 
+from app.availability.busy import is_taken, widened
 from app.availability.models import Blackout, OpeningRule, Reservation, ReservationState, Unit
 from app.availability.openings import ZONE
-from app.availability.queries import blocks
 from app.search import parameters as given
 from app.search import words
 from app.search.criteria import Criteria
@@ -104,9 +104,8 @@ def in_notice() -> Condition:
 
 def has_unit(criteria: Criteria) -> Condition:
     """Whether a unit is free for the whole time. Expired holds take nothing."""
-    taken = Reservation.during.op("&&")(during(criteria))
-    busy = exists().where(Reservation.unit_id == Unit.id, blocks(given.NOW), taken)
-    free = exists().where(Unit.offer_id == SearchDocument.offer_id, Unit.active, ~busy.correlate(Unit, SearchDocument))
+    busy = is_taken(widened(during(criteria)), given.NOW)
+    free = exists().where(Unit.offer_id == SearchDocument.offer_id, Unit.active, ~busy)
     return free.correlate(SearchDocument)
 
 

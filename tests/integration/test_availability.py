@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.availability import plan, queries, service
+from app.availability import closing, plan, queries, service
 from app.availability.models import OpeningRule, Reservation, ReservationState, Unit, span
 from app.availability.queries import DayState
 from app.core.db import session, transaction
@@ -182,18 +182,19 @@ def test_blackouts_that_overlap_or_touch_become_one(factories: Factories) -> Non
     offer = factories.offer()
     day = date(2090, 3, 1)
     today = date(2090, 1, 1)
+    who: dict[str, Any] = {"by": "user:1", "now": datetime.fromisoformat("2090-01-01T09:00+00:00")}
     for first, last in ((0, 2), (10, 12), (3, 4), (20, 20), (4, 11)):
         with transaction():
-            plan.add_blackout(offer.id, day + first * DAY, day + last * DAY, reason="Congés", today=today)
+            closing.close_days(offer.id, day + first * DAY, day + last * DAY, reason="Congés", **who)
     rows = queries.blackouts_of(offer.id)
     assert [(row.first_day, row.last_day) for row in rows] == [(day, day + 12 * DAY), (day + 20 * DAY, day + 20 * DAY)]
     with transaction():
-        plan.remove_blackout(factories.offer().id, rows[0].id)
-        plan.remove_blackout(offer.id, rows[1].id)
+        closing.remove_blackout(factories.offer().id, rows[0].id, **who)
+        closing.remove_blackout(offer.id, rows[1].id, **who)
     assert len(queries.blackouts_of(offer.id)) == 1
     for first, last, field in ((day, today, "last_day"), (today - DAY, today - DAY, "last_day")):
         with pytest.raises(InvalidInput) as caught:
-            plan.add_blackout(offer.id, first, last, today=today)
+            closing.close_days(offer.id, first, last, **who)
         assert caught.value.field == field
 
 
@@ -221,8 +222,8 @@ def test_opening_rules_are_checked(factories: Factories) -> None:
     rule = session().get_one(OpeningRule, offer.id)
     assert (rule.weekdays, rule.opens, rule.closes, rule.zone) == ([0, 4], time(18), time(2), "Europe/Paris")
     for days, zone, field in (
-        ([], "Europe/Paris", "weekdays"),
-        ([7], "Europe/Paris", "weekdays"),
+        ([], "Europe/Paris", "weekdays-0"),
+        ([7], "Europe/Paris", "weekdays-0"),
         ([1], "Mars", "zone"),
     ):
         with pytest.raises(InvalidInput) as caught:
@@ -234,7 +235,7 @@ def test_why_not_says_what_stands_in_the_way(factories: Factories) -> None:
     offer = factories.offer(notice_days=10)
     with transaction():
         plan.set_opening(offer.id, range(5), time(8), time(19), zone="UTC")
-        plan.add_blackout(offer.id, date(2090, 5, 1), date(2090, 5, 3), today=date(2090, 1, 1))
+        closing.close_days(offer.id, date(2090, 5, 1), date(2090, 5, 3), by="user:1", now=now())
     at = datetime.fromisoformat("2090-04-24T09:00+00:00")  # a Monday
 
     def why(starts_at: datetime, hours: int = 8, headcount: int = 40) -> str | None:
@@ -260,7 +261,7 @@ def test_a_month_shows_each_day_in_two_statements(factories: Factories, count_st
     offer = factories.offer(units=2, notice_days=2)
     with transaction():
         plan.set_opening(offer.id, range(6), time(8), time(18), zone="UTC")
-        plan.add_blackout(offer.id, date(2090, 5, 10), date(2090, 5, 11), today=date(2090, 1, 1))
+        closing.close_days(offer.id, date(2090, 5, 10), date(2090, 5, 11), by="user:1", now=now())
     moment = datetime.fromisoformat("2090-05-02T10:00+00:00")
     for day, hours in (("05", 10), ("05", 10), ("06", 10), ("08", 2), ("08", 2)):
         take(offer, datetime.fromisoformat(f"2090-05-{day}T08:00+00:00"), hours, expires_at=None)

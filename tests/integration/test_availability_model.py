@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.availability import queries, service
+from app.availability.busy import BLOCKING
 from app.availability.models import Reservation, Unit
 from app.core.db import session, transaction
 from app.core.errors import Unavailable
@@ -177,7 +178,7 @@ class World:
             (row.state, (self.at(row.first), self.at(row.last)), self.moment(row.expires) if row.expires else None)
             for row in self.model.rows
         ]
-        placed = [self.units.index(row.unit_id) for row in self.rows() if row.state in service.BLOCKING]
+        placed = [self.units.index(row.unit_id) for row in self.rows() if row.state in BLOCKING]
         assert placed == [row.unit for row in self.model.rows if row.state in ("active", "booked")]
         self.compare_free(minute)
 

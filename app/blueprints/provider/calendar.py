@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.accounts.roles import Action
-from app.availability import plan
+from app.availability import closing, plan
 from app.availability import queries as availability
+from app.availability.calendars import openings_of
 from app.availability.models import Unit
 from app.availability.queries import DayState
 from app.blueprints.access import person, requires
@@ -61,6 +62,7 @@ def opening(offer_id: int) -> Any:
             plan.set_opening(offer_id, form.weekdays.data or (), opens, closes)
             publish("offer.changed", {"offer_id": offer_id}, now=utcnow())
     except InvalidInput as error:
+        error.fields = {name.removesuffix("-0"): text for name, text in error.fields.items()}
         show_errors(form, error)
         return _page(offer, opening=form, status=422)
     flash(_("Les jours et heures d’ouverture sont enregistrés."), "success")
@@ -75,7 +77,7 @@ def close(offer_id: int) -> Any:
         first, last = form.days()
         with transaction():
             reason = form.reason.data or ""
-            plan.add_blackout(offer_id, first, last, reason=reason, today=local_date(now, ZONE))
+            closing.close_days(offer_id, first, last, reason=reason, by=person().actor, now=now)
     except InvalidInput as error:
         show_errors(form, error)
         return _page(offer, closure=form, status=422)
@@ -88,7 +90,7 @@ def close(offer_id: int) -> Any:
 def reopen(offer_id: int, closure_id: int) -> Response:
     _offer(offer_id)
     with transaction():
-        plan.remove_blackout(offer_id, closure_id)
+        closing.remove_blackout(offer_id, closure_id, by=person().actor, now=utcnow())
     flash(_("Ces jours sont de nouveau ouverts."), "success")
     return _back(offer_id)
 
@@ -164,7 +166,7 @@ def _page(
         taken=taken,
         units=availability.units_of(offer.id),
         closures=[each for each in availability.blackouts_of(offer.id) if each.last_day >= today],
-        opening=opening or OpeningForm.of(availability.openings_of(offer.id)),
+        opening=opening or OpeningForm.of(openings_of(offer.id)),
         closure=closure or ClosureForm(formdata=None),
         unit=unit or UnitForm(formdata=None),
         wrong_units=wrong_units or {},

@@ -31,8 +31,9 @@ class OpeningForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     @classmethod
     def of(cls, openings: Openings) -> OpeningForm:
         """The form as the present rule fills it."""
-        hours = {} if openings.all_day else {"opens": f"{openings.opens:%H:%M}", "closes": f"{openings.closes:%H:%M}"}
-        return cls(formdata=None, data={"weekdays": sorted(openings.weekdays), **hours}).named()
+        first = openings.usual[0]
+        hours = {} if first.all_day else {"opens": f"{first.opens:%H:%M}", "closes": f"{first.closes:%H:%M}"}
+        return cls(formdata=None, data={"weekdays": sorted(first.weekdays), **hours}).named()
 
     def named(self) -> OpeningForm:
         """With the weekdays' names in the reader's language."""

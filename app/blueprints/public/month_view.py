@@ -83,3 +83,5 @@ def _words(state: DayState) -> tuple[str, str]:
             return "closed", _("fermé")
         case DayState.NOTICE:
             return "closed", _("trop tôt")
+        case DayState.FAR:
+            return "closed", _("plus tard")
