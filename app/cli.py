@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.accounts import cli as accounts
+from app.availability import cli as availability
 from app.demo import cli as demo
 from app.mail import cli as invites
 from app.search import cli as search
@@ -13,6 +14,7 @@ from app.search import cli as search
 def register(app: Flask) -> None:
     """Add every feature's commands."""
     accounts.register(app)
+    availability.register(app)
     demo.register(app)
     invites.register(app)
     search.register(app)
