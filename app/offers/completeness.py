@@ -37,6 +37,11 @@ _SECTION_OF = {
     "languages": "who",
     "components": "price",
     "minimum_headcount": "price",
+    "minimum_net_cents": "price",
+    "seasons": "price",
+    "child_age": "price",
+    "usual_hours": "price",
+    "usual_nights": "price",
     "details": "details",
     "photos": "photos",
 }

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from app.blueprints.access import person
 from app.blueprints.provider import offer_photos, offer_reading
 from app.blueprints.provider.offer_forms import OfferForm, form_class
-from app.blueprints.provider.offer_values import filled, line_prices, sample_price, show_photos, use_terms
+from app.blueprints.provider.offer_values import filled, line_prices, sample_prices, show_photos, use_terms
 from app.blueprints.provider.quote_reading import read_terms
 from app.blueprints.public.cancellation_view import fee_steps
 from app.blueprints.public.offer_page import ZONE
@@ -67,6 +67,11 @@ def _change_form(form: OfferForm, category: str, do: str) -> None:
         form.wear(category)
     elif head == "remove" and POSITION.fullmatch(rest):
         form.components.remove(int(rest))
+    elif do == "season":
+        form.seasons.add()
+        form.wear(category)
+    elif head == "unseason" and POSITION.fullmatch(rest):
+        form.seasons.remove(int(rest))
     elif head == "terms" and rest in PRESETS:
         use_terms(form, preset(rest))
 
@@ -120,6 +125,7 @@ def _page(
     category, franchise = categories.get(offer.category), offer.provider.vat_franchise
     show_photos(form, version.photos)
     terms = _typed_terms(form)
+    sample, borders = sample_prices(form, on=_today(now), franchise=franchise)
     page = render_template(
         "provider/offers/edit.html",
         offer=offer,
@@ -131,7 +137,8 @@ def _page(
         wrong=list(form.wrong()),
         saved=saved,
         line_prices=line_prices(form, on=_today(now), franchise=franchise),
-        sample=sample_price(form, on=_today(now), franchise=franchise),
+        sample=sample,
+        borders=borders,
         presets={code: (words, fee_steps(each), each) for code, (words, each) in PRESETS.items()},
         same_terms=next((code for code, (_words, each) in PRESETS.items() if each == terms), ""),
         steps=fee_steps(terms) if terms else [],

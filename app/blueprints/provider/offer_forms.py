@@ -16,20 +16,19 @@ from wtforms import (
     HiddenField,
     MultipleFileField,
     RadioField,
-    SelectField,
     StringField,
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind 3.3
 
 from app.blueprints.forms import stripped
-from app.blueprints.provider.priced_forms import DECIMAL, NUMERIC, Boxes, Lines, PricedLineForm, TermsForm
+from app.blueprints.provider.price_forms import ComponentForm, Seasons, controls_of
+from app.blueprints.provider.priced_forms import DECIMAL, NUMERIC, Boxes, Lines, TermsForm
 from app.offers import categories
 from app.offers.content import DESCRIPTION_LENGTH, LANGUAGES, SUMMARY_LENGTH, TITLE_LENGTH
 from app.offers.service import MAX_PHOTOS
 from app.rules import requirements
 
-BASES = (SelectChoice("person", _l("par personne")), SelectChoice("group", _l("pour le groupe")))
 DETAILS = "details-"
 ENTERED = (SelectChoice("net", _l("Hors taxes (HT)")), SelectChoice("gross", _l("Toutes taxes comprises (TTC)")))
 
@@ -43,14 +42,6 @@ class NewOfferForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
         validate_choice=False,
     )
     title = StringField(_l("Titre"), filters=[stripped], render_kw={"maxlength": TITLE_LENGTH})
-
-
-class ComponentForm(PricedLineForm):
-    """One line of the price."""
-
-    basis = SelectField(_l("Compté"), choices=BASES, default="person")
-    price = StringField(_l("Prix unitaire"), filters=[stripped], render_kw=DECIMAL)
-    group_size = StringField(_l("Un pour"), filters=[stripped], render_kw=NUMERIC)
 
 
 class PhotoForm(Form):
@@ -80,7 +71,12 @@ class OfferForm(TermsForm):
     languages = Boxes(_l("Langues parlées"), choices=[SelectChoice(code, words) for code, words in LANGUAGES.items()])
     entered = RadioField(_l("Vous tapez vos prix"), choices=ENTERED, default="net", validate_choice=False)
     minimum_headcount = StringField(_l("Facturé au moins pour"), filters=[stripped], render_kw=NUMERIC)
+    minimum_charge = StringField(_l("Minimum de facturation"), filters=[stripped], render_kw=DECIMAL)
     components = Lines(ComponentForm)
+    seasons = Seasons()
+    child_age = StringField(_l("On est enfant jusqu’à"), filters=[stripped], render_kw=NUMERIC)
+    usual_hours = StringField(_l("Durée habituelle"), filters=[stripped], render_kw=NUMERIC)
+    usual_nights = StringField(_l("Nuits habituelles"), filters=[stripped], render_kw=NUMERIC)
     uploads = MultipleFileField(
         _l("Ajouter des photos"), render_kw={"accept": "image/jpeg,image/png,image/webp", "multiple": True}
     )
@@ -94,6 +90,8 @@ class OfferForm(TermsForm):
             ticked = set(entry.form.covers.data or ()) & requirements.REQUIREMENTS.keys()
             codes = [code for code in requirements.REQUIREMENTS if code in ticked or code in usual]
             entry.form.covers.choices = [SelectChoice(code, requirements.label(code)) for code in codes]
+        for entry in controls.seasons:
+            entry.form.named()
 
     def details(self) -> dict[str, Field]:
         """The fields of the category, by their own names."""
@@ -123,7 +121,7 @@ class OfferForm(TermsForm):
         for field in self.terms_last():
             if isinstance(field, FieldList):
                 for number, entry in enumerate(field.entries, start=1):
-                    yield from ((control, number) for control in entry.form)
+                    yield from ((control, number) for part in entry.form for control in controls_of(part))
             else:
                 yield field, 0
 

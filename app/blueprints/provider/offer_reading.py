@@ -11,14 +11,12 @@ from wtforms import Field
 
 from app.blueprints.provider.offer_forms import OfferForm
 from app.blueprints.provider.offer_places import Whereabouts, find_place
+from app.blueprints.provider.price_reading import price_rule, tidy, wrong_parts
 from app.blueprints.provider.quote_reading import read_terms, say, tried, whole
 from app.core.errors import InvalidInput
-from app.core.money import parse_cents
 from app.offers import categories
 from app.offers.content import Content
 from app.offers.models import OfferVersion
-from app.offers.price_rule import unit_net_cents
-from app.rules import requirements, vat
 
 DAYS = re.compile(r"(\d{1,2}) ?(?:j|jours?|days?)\.?", re.IGNORECASE | re.ASCII)
 LENGTH = re.compile(r"(?:(\d{1,3}) ?[hH:] ?([0-5]?\d)?(?: ?min)?|(\d{1,5}) ?min)", re.ASCII)
@@ -32,8 +30,10 @@ FIELDS = {
     "cancellation": "base_fee",
     "days_before": "reduction_days",
     "bps": "reduction",
+    "minimum_net_cents": "minimum_charge",
 }
-LINE_FIELDS = {"unit_net_cents": "price"}
+ROWS = ("components", "seasons", "photos")
+LINE_FIELDS = {"unit_net_cents": "price", "child_net_cents": "child_price", "bps": "change"}
 
 
 def read_content(form: OfferForm, category: str, version: OfferVersion, *, on: date, franchise: bool) -> Content | None:
@@ -54,24 +54,16 @@ def read_content(form: OfferForm, category: str, version: OfferVersion, *, on: d
         "duration_minutes": tried(form.duration, minutes_of) if form.duration.data else None,
         "notice_days": _number(form.notice_days, 0),
         "languages": tuple(form.languages.data or ()),
-        "price_rule": price_rule(form, on=on, franchise=franchise),
     }
+    tidy(form)
+    values["price_rule"] = price_rule(form, on=on, franchise=franchise, minutes=values["duration_minutes"])
+    price_wrong = wrong_parts(values["price_rule"])
+    if price_wrong:
+        show(form, InvalidInput("", fields=price_wrong))
     terms = read_terms(form)
     if terms is None or where is None or any(True for _ in form.wrong()):
         return None
     return Content(**values, **_place_values(where), terms=terms.to_json())
-
-
-def price_rule(form: OfferForm, *, on: date, franchise: bool) -> dict[str, Any]:
-    """The price as JSON, with what was typed beside the net price that it becomes; lines left empty are dropped."""
-    entered = form.entered.data if form.entered.data in ("net", "gross") else "net"
-    lines = [_line(entry.form, entered, on=on, franchise=franchise) for entry in form.components]
-    return {
-        "components": [line for line in lines if line["label"] or line["entered_cents"] is not None],
-        "currency": "EUR",
-        "minimum_headcount": _number(form.minimum_headcount, 1) or 1,
-        "entered": entered,
-    }
 
 
 def show(form: OfferForm, error: InvalidInput) -> None:
@@ -121,39 +113,6 @@ def _number(field: Field, empty: int | None) -> int | None:
     return found
 
 
-def _line(line: Any, entered: str, *, on: date, franchise: bool) -> dict[str, Any]:
-    code, parts = line.vat_category.data, list(line.parts.data or ())
-    cents = tried(line.price, _price) if line.price.data else None
-    return {
-        "label": line.label.data or "",
-        "vat_category": code,
-        "basis": line.basis.data,
-        "unit_net_cents": None if cents is None else _net(line, cents, entered, on=on, franchise=franchise),
-        "entered_cents": cents,
-        "covers": [code for code in line.covers.data or () if code in requirements.REQUIREMENTS],
-        "optional": bool(line.optional.data),
-        "group_size": _number(line.group_size, None) if line.basis.data == "group" else None,
-        "parts": parts if code == vat.PACKAGE else [],
-    }
-
-
-def _price(text: str) -> int:
-    cents = parse_cents(text)
-    if cents < 0:
-        raise InvalidInput(_l("Indiquez un prix positif."))
-    return cents
-
-
-def _net(line: Any, cents: int, entered: str, *, on: date, franchise: bool) -> int | None:
-    try:
-        return unit_net_cents(
-            cents, entered, line.vat_category.data, on, parts=line.parts.data or (), franchise=franchise
-        )
-    except InvalidInput as error:
-        say(line.parts if error.field == "parts" else line.vat_category, error)
-        return None
-
-
 def _place_values(where: Whereabouts) -> dict[str, Any]:
     return {"place_name": where.name, "postcode": where.postcode, "lat": where.lat, "lon": where.lon}
 
@@ -162,13 +121,19 @@ def _place(form: OfferForm, path: str) -> Field | None:
     head, *rest = path.split(".")
     if head == "details" and rest:
         return form.details().get(rest[0])
-    if head in ("components", "photos") and len(rest) == 2 and rest[0].isdigit():
-        rows: Any = form._fields[head]
-        if int(rest[0]) < len(rows.entries):
-            row = rows.entries[int(rest[0])].form
-            found: Field | None = row._fields.get(LINE_FIELDS.get(rest[1], rest[1]))
-            return found
-        return None
+    if head in ROWS and rest:
+        return _in_rows(form._fields[head], rest)
     name = FIELDS.get(head, head)
-    field: Field | None = None if name == "components" else form._fields.get(name)
+    field: Field | None = None if name in ROWS else form._fields.get(name)
     return field
+
+
+def _in_rows(rows: Any, path: list[str]) -> Field | None:
+    """The control of a row: `0.price`; or of a row of its rows: `0.tiers.1.people`."""
+    number, name, *rest = [*path, ""]
+    if not number.isdigit() or int(number) >= len(rows.entries):
+        return None
+    found: Field | None = rows.entries[int(number)].form._fields.get(LINE_FIELDS.get(name, name))
+    if found is not None and found.type == "FieldList":
+        return _in_rows(found, rest[:-1])
+    return found

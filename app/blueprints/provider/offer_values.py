@@ -8,16 +8,29 @@ from datetime import date
 from typing import Any
 
 from app.blueprints.provider.offer_forms import DETAILS, OfferForm, form_class
-from app.blueprints.provider.offer_reading import duration_text, price_rule
+from app.blueprints.provider.offer_reading import duration_text, minutes_of
+from app.blueprints.provider.price_forms import TIER_ROWS
+from app.blueprints.provider.price_reading import change_text, day_text, price_rule
 from app.blueprints.provider.priced_forms import amount_text, terms_values
 from app.blueprints.public.simulator import USUAL_HEADCOUNT
 from app.core.errors import InvalidInput
 from app.core.money import gross_from_net, parse_cents
 from app.offers import categories
 from app.offers.models import OfferPhoto, OfferVersion
-from app.offers.price_rule import MAX_HEADCOUNT, Price, PriceRule, price_for, unit_net_cents
+from app.offers.price_rule import (
+    MAX_HEADCOUNT,
+    MAX_TIERS,
+    Price,
+    PriceRule,
+    price_for,
+    unit_net_cents,
+    usual_hours,
+    usual_nights,
+)
 from app.offers.terms import Terms, preset
 from app.rules import vat
+
+MAX_BORDERS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +78,36 @@ def line_prices(form: OfferForm, *, on: date, franchise: bool) -> list[LinePrice
     return [_line_price(entry.form, form.entered.data or "net", on, franchise) for entry in controls.components]
 
 
-def sample_price(form: OfferForm, *, on: date, franchise: bool) -> Price | None:
-    """What the lines typed cost a group of the usual size; None while they give no price."""
+def sample_prices(form: OfferForm, *, on: date, franchise: bool) -> tuple[Price | None, list[tuple[Price, Price]]]:
+    """What the lines typed cost a group of the usual size, and just before and at each tier's border.
+
+    None while they give no price.
+    """
     said = form.said()
     try:
-        rule = PriceRule.from_json(price_rule(form, on=on, franchise=franchise))
-        return price_for(rule, _usual(form), on=on, franchise=franchise)
+        rule = PriceRule.from_json(price_rule(form, on=on, franchise=franchise, minutes=_minutes(form)))
+        usual, *priced = [
+            price_for(rule, people, on=on, franchise=franchise, dated=False)
+            for people in [_usual(form), *_borders(rule)]
+        ]
+        return usual, list(zip(priced[::2], priced[1::2], strict=True))
     except InvalidInput:
-        return None
+        return None, []
     finally:
         form.say_again(said)
+
+
+def _borders(rule: PriceRule) -> list[int]:
+    """One person less than each tier asks for, and as many as it does."""
+    found = sorted({tier.people for line in rule.components if not line.optional for tier in line.tiers})
+    return [people for border in found[:MAX_BORDERS] for people in (border - 1, border)]
+
+
+def _minutes(form: OfferForm) -> int | None:
+    try:
+        return minutes_of(form.duration.data or "")
+    except InvalidInput:
+        return None
 
 
 def _usual(form: OfferForm) -> int:
@@ -114,7 +147,11 @@ def _values(category: str, version: OfferVersion) -> dict[str, Any]:
         "languages": list(version.languages),
         "entered": rule.get("entered", "net"),
         "minimum_headcount": _text(rule.get("minimum_headcount", 1)),
+        "minimum_charge": amount_text(rule["minimum_net_cents"]) if rule.get("minimum_net_cents") else "",
         "components": [_line_values(line, rule) for line in rule.get("components", [])] or [{}],
+        "seasons": [_season_values(season) for season in rule.get("seasons") or ()],
+        "child_age": _text(rule.get("child_age")),
+        **_usual_values(rule, version.duration_minutes),
         "photos": [{"key": photo.media_key, "alt": photo.alt} for photo in version.photos],
         **_details(category, version.details),
         **terms_values(_terms(version)),
@@ -122,16 +159,50 @@ def _values(category: str, version: OfferVersion) -> dict[str, Any]:
 
 
 def _line_values(line: Mapping[str, Any], rule: Mapping[str, Any]) -> dict[str, Any]:
-    typed = line.get("entered_cents") if rule.get("entered") == "gross" else line.get("unit_net_cents")
     return {
         "label": line.get("label", ""),
         "basis": line.get("basis", "person"),
-        "price": "" if typed is None else amount_text(typed),
+        "price": _amount(line, rule),
         "vat_category": line.get("vat_category", "service"),
         "group_size": _text(line.get("group_size")),
+        "tiers": _tier_values(line, rule),
+        "child_price": _amount(line, rule, "child_"),
+        "constant": bool(line.get("constant")),
         "optional": bool(line.get("optional")),
         "covers": list(line.get("covers") or ()),
         "parts": list(line.get("parts") or ()),
+    }
+
+
+def _amount(line: Mapping[str, Any], rule: Mapping[str, Any], kind: str = "") -> str:
+    """A price as it was typed; `kind` is "child_" for that of a child."""
+    net = line.get(f"{kind}net_cents" if kind else "unit_net_cents")
+    typed = line.get(f"{kind}entered_cents", net) if rule.get("entered") == "gross" else net
+    return "" if typed is None else amount_text(typed)
+
+
+def _tier_values(line: Mapping[str, Any], rule: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The tiers of a line, and empty rows to type more into."""
+    told = [{"people": _text(tier.get("people")), "price": _amount(tier, rule)} for tier in line.get("tiers") or ()]
+    return (told + [{}] * max(1, TIER_ROWS - len(told)))[:MAX_TIERS]
+
+
+def _season_values(season: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "label": season.get("label", ""),
+        "first": day_text(season.get("first") or ""),
+        "last": day_text(season.get("last") or ""),
+        "change": change_text(season["bps"]) if season.get("bps") else "",
+        "weekdays": [str(day) for day in season.get("weekdays") or ()],
+    }
+
+
+def _usual_values(rule: Mapping[str, Any], minutes: int | None) -> dict[str, str]:
+    """How long what counts by hour or night lasts; empty when that follows from the offer's duration."""
+    hours, nights = rule.get("usual_hours"), rule.get("usual_nights")
+    return {
+        "usual_hours": "" if hours == usual_hours(minutes) else _text(hours),
+        "usual_nights": "" if nights == usual_nights(minutes) else _text(nights),
     }
 
 

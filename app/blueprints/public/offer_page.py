@@ -24,7 +24,7 @@ from app.formatting import money
 from app.offers import categories
 from app.offers.content import LANGUAGES
 from app.offers.models import Offer, OfferVersion
-from app.offers.price_rule import PricedLine
+from app.offers.price_rule import Component
 from app.reviews import queries as reviews
 from app.rules import requirements
 from app.translation import gettext as _
@@ -121,7 +121,7 @@ def _facts(category: str, details: str, language: str) -> tuple[tuple[str, str],
     return tuple(categories.facts(category, json.loads(details), language))
 
 
-def _included(line: PricedLine) -> dict[str, Any]:
+def _included(line: Component) -> dict[str, Any]:
     covers = [str(requirements.label(code)) for code in line.covers]
     return {"label": line.label, "covers": [words for words in covers if words.lower() not in line.label.lower()]}
 
