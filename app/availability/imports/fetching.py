@@ -218,7 +218,7 @@ def _body(response: HTTPResponse, deadline: float) -> bytes:
         raise FetchFailed(Problem.UNREACHABLE)
     found = bytearray()
     try:
-        for chunk in response.stream(_CHUNK, decode_content=True):
+        while chunk := response.read1(_CHUNK, decode_content=True):  # what has come: drops must not fill a chunk
             found += chunk
             if len(found) > MAX_BYTES:
                 raise FetchFailed(Problem.TOO_LARGE)
