@@ -226,9 +226,9 @@ def _parsed(form: PeopleForm) -> ParsedList:
 
 def _tell(report: Report) -> None:
     flash(ngettext("Une personne est ajoutée.", "%(num)s personnes sont ajoutées.", report.added), "success")
-    twice = sorted((one.line, one.email) for one in (*report.known, *report.duplicates))
+    twice = [(one.line, one.email) for one in report.known] + [(one.line, one.email) for one in report.duplicates]
     if twice:
-        lines = [_("ligne %(number)s, %(address)s", number=line, address=email) for line, email in twice[:10]]
+        lines = [_("ligne %(number)s, %(address)s", number=line, address=email) for line, email in sorted(twice)[:10]]
         shown = "\u00a0; ".join(lines) + (" …" if len(twice) > 10 else "")
         flash(_("Déjà sur la liste, gardées une fois\u00a0: %(addresses)s", addresses=shown), "message")
 
