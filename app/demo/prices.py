@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from app.demo.dice import Dice
 from app.offers import terms as terms_module
-from app.offers.price_rule import GROUP, PERSON, Component
+from app.offers.price_rule import GROUP, HOUR, PERSON, PERSON_NIGHT, Component
 from app.offers.terms import Terms
 from app.rules import requirements
 
@@ -39,24 +39,22 @@ Rule = Callable[[Till, dict[str, Any], dict[str, Any]], list[Component]]
 
 
 def residential_seminar(till: Till, details: dict[str, Any], _concept: dict[str, Any]) -> list[Component]:
-    nights = details["nights_min"]
-    stay = "1 nuit" if nights == 1 else f"{nights} nuits"
     standing = {"5": 1.9, "4": 1.3}.get(details["stars"], 1.0)
     lines = [
         till.line(
-            f"Chambre individuelle, {stay}, petit déjeuner compris",
+            "Chambre individuelle, petit déjeuner compris",
             "lodging",
-            PERSON,
-            9800 * nights * standing,
+            PERSON_NIGHT,
+            9800 * standing,
             "lodging",
             "single_rooms",
             "breakfast",
             "linen",
         ),
-        till.line("Dîner à table", "food_immediate", PERSON, 3600 * nights, "dinner"),
+        till.line("Dîner à table", "food_immediate", PERSON_NIGHT, 3600, "dinner"),
     ]
     if details["board"] == "full_board":
-        lines.append(till.line("Déjeuner", "food_immediate", PERSON, 2700 * nights, "lunch"))
+        lines.append(till.line("Déjeuner", "food_immediate", PERSON_NIGHT, 2700, "lunch"))
     if details["breaks_included"]:
         lines.append(till.line("Café d’accueil et pauses", "food_immediate", PERSON, 1300, "welcome_coffee", "breaks"))
     lines.append(
@@ -74,7 +72,7 @@ def residential_seminar(till: Till, details: dict[str, Any], _concept: dict[str,
     if details["breakout_rooms"]:
         lines.append(till.line("Salle de sous-commission", "room_hire", GROUP, 16_000, "breakout_room", optional=True))
     wine = till.line("Vin au dîner", "alcohol", PERSON, 900, "drinks", optional=not details["alcohol_included"])
-    return [*lines, wine, Component("Taxe de séjour", "tourist_tax", PERSON, 165 * nights)]
+    return [*lines, wine, Component("Taxe de séjour", "tourist_tax", PERSON_NIGHT, 165)]
 
 
 LUNCHES: Final = {
@@ -123,7 +121,7 @@ def evening(till: Till, details: dict[str, Any], concept: dict[str, Any]) -> lis
             "exclusive_use",
             "dance_floor",
         ),
-        till.line("DJ et sonorisation", "service", GROUP, 95_000, "entertainment", "sound", optional=True),
+        till.line("DJ et sonorisation", "service", HOUR, 19_000, "entertainment", "sound", optional=True),
     ]
 
 
@@ -185,7 +183,7 @@ def activity(till: Till, details: dict[str, Any], concept: dict[str, Any]) -> li
         till.line(
             "Activité, matériel compris", "activity", PERSON, concept["price"] * 0.8, "activity", "activity_gear"
         ),
-        till.line("Animateur, par 15 personnes", "staff", GROUP, 19_000, "host", group_size=15),
+        till.line("Animateur, par 15 personnes", "staff", HOUR, 7_000, "host", group_size=15),
     ]
     if "your_place" in details["places"]:
         lines.append(till.line("Déplacement et installation", "service", GROUP, 14_000, "setup"))
@@ -194,23 +192,23 @@ def activity(till: Till, details: dict[str, Any], concept: dict[str, Any]) -> li
 
 
 def ski_trip(till: Till, details: dict[str, Any], _concept: dict[str, Any]) -> list[Component]:
-    nights, days = details["nights_min"], details["pass_days"]
+    days = details["pass_days"]
     standing = {"hotel": 1.2, "refuge": 0.6}.get(details["lodging_kind"], 1.0)
     lines = [
         till.line(
-            f"Hébergement, {nights} nuits, petit déjeuner compris",
+            "Hébergement, petit déjeuner compris",
             "lodging",
-            PERSON,
-            7600 * nights * standing,
+            PERSON_NIGHT,
+            7600 * standing,
             "lodging",
             "breakfast",
             "linen",
         )
     ]
     if details["board"] in ("half_board", "full_board"):
-        lines.append(till.line("Dîners", "food_immediate", PERSON, 2900 * nights, "dinner"))
+        lines.append(till.line("Dîner", "food_immediate", PERSON_NIGHT, 2900, "dinner"))
     if details["board"] == "full_board":
-        lines.append(till.line("Déjeuners en altitude", "food_immediate", PERSON, 2400 * nights, "lunch"))
+        lines.append(till.line("Déjeuner en altitude", "food_immediate", PERSON_NIGHT, 2400, "lunch"))
     daily = 3200 + 4 * details["slopes_km"]
     optional = details["ski_pass"] != INCLUDED
     lines.append(
@@ -226,19 +224,18 @@ def ski_trip(till: Till, details: dict[str, Any], _concept: dict[str, Any]) -> l
     if details["transport"] == "coach":
         coach = {"optional": True, "group_size": 50}
         lines.append(till.line("Autocar, par 50 personnes", "transport", GROUP, 240_000, "transfer", **coach))
-    return [*lines, Component("Taxe de séjour", "tourist_tax", PERSON, 165 * nights)]
+    return [*lines, Component("Taxe de séjour", "tourist_tax", PERSON_NIGHT, 165)]
 
 
 def company_trip(till: Till, details: dict[str, Any], concept: dict[str, Any]) -> list[Component]:
     nights = details["nights_min"]
-    stay = "1 nuit" if nights == 1 else f"{nights} nuits"
     share = concept["price"] / 3
     lines = [
         till.line(
-            f"Hébergement, {stay}, petit déjeuner compris",
+            "Hébergement, petit déjeuner compris",
             "lodging",
-            PERSON,
-            8800 * nights,
+            PERSON_NIGHT,
+            8800,
             "lodging",
             "breakfast",
             "linen",
@@ -246,9 +243,9 @@ def company_trip(till: Till, details: dict[str, Any], concept: dict[str, Any]) -
         till.line("Visites et activités", "activity", PERSON, share * (0.4 + 0.3 * nights), "activity"),
     ]
     if details["board"] != "breakfast":
-        lines.append(till.line("Dîners", "food_immediate", PERSON, 3100 * nights, "dinner"))
+        lines.append(till.line("Dîner", "food_immediate", PERSON_NIGHT, 3100, "dinner"))
     if details["board"] == "full_board":
-        lines.append(till.line("Déjeuners", "food_immediate", PERSON, 2400 * nights, "lunch"))
+        lines.append(till.line("Déjeuner", "food_immediate", PERSON_NIGHT, 2400, "lunch"))
     if details["transport"] != "none":
         label = "Train aller et retour" if details["transport"] == "train" else "Autocar aller et retour"
         lines.append(till.line(label, "transport", PERSON, 9200, "transfer"))
@@ -256,7 +253,7 @@ def company_trip(till: Till, details: dict[str, Any], concept: dict[str, Any]) -
         lines.append(
             till.line("Accompagnateur, par 25 personnes", "staff", GROUP, 42_000 * nights, "host", group_size=25)
         )
-    return [*lines, Component("Taxe de séjour", "tourist_tax", PERSON, 165 * nights)]
+    return [*lines, Component("Taxe de séjour", "tourist_tax", PERSON_NIGHT, 165)]
 
 
 MEALS: Final = {

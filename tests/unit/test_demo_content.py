@@ -94,6 +94,24 @@ def test_prices_are_valid_and_plausible(catalogue: list[OfferSeed]) -> None:
         assert low <= gross <= high, (offer.category, gross, offer.title)
 
 
+def test_every_kind_of_price_is_somewhere(catalogue: list[OfferSeed]) -> None:
+    rules = {offer.category: set[str]() for offer in catalogue}
+    for offer in catalogue:
+        rule = offer.price_rule
+        said = {"seasons": rule.seasons, "least": rule.minimum_net_cents, "children": rule.for_children}
+        said |= {
+            "tiers": any(line.tiers for line in rule.components),
+            "weekdays": any(s.weekdays for s in rule.seasons),
+        }
+        rules[offer.category] |= {name for name, value in said.items() if value}
+        rules[offer.category] |= {line.basis for line in rule.components}
+    assert {"person_night", "seasons"} <= rules["ski_trip"]
+    assert {"hour", "tiers"} <= rules["activity"]
+    assert {"least", "tiers", "group"} <= rules["catering"]
+    assert {"children", "person"} <= rules["summer_party"]
+    assert "weekdays" in rules["day_seminar"]
+
+
 def test_terms_are_valid(catalogue: list[OfferSeed]) -> None:
     assert all(Terms.from_json(offer.terms.to_json()) == offer.terms for offer in catalogue)
     assert len({offer.terms for offer in catalogue}) >= 6
