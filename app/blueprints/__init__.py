@@ -20,7 +20,7 @@ from app.blueprints.provider import moves as provider_moves
 from app.blueprints.provider import offers as provider_offers
 from app.blueprints.provider import payouts
 from app.blueprints.provider import requests as provider_requests
-from app.blueprints.public import catalogue, health, legal, mailbox, offers, pictures, preferences, styleguide
+from app.blueprints.public import catalogue, health, legal, mailbox, offers, pictures, preferences, sitemap, styleguide
 from app.blueprints.public import home as public_home
 from app.blueprints.webhooks import stripe
 from app.config import Settings
@@ -49,6 +49,7 @@ BLUEPRINTS = (
     catalogue.bp,
     offers.bp,
     pictures.bp,
+    sitemap.bp,
     provider_offers.bp,
     provider_calendar.bp,
     operator_offers.bp,

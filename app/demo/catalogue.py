@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
-from app.demo import calendar, facets_doing, facets_rooms, firms, prices, rates, write
+from app.demo import calendar, facets_doing, facets_rooms, firms, prices, write
 from app.demo.data import any_spot, spot_named, texts
 from app.demo.dice import Dice
+from app.demo.facets_more import more
 from app.demo.reviews import some_reviews
 from app.demo.seeds import OfferSeed, ProviderSeed, Spot
 from app.offers import categories
+from app.offers.price_rule import PriceRule
 
 FACETS: Final = {
     "residential_seminar": facets_rooms.residential_seminar,
@@ -102,6 +104,8 @@ def _offer(
     spot = _place(dice, seller, category)
     concept = _concept(dice, seller, spot, category)
     details = BLANK[category] | FACETS[category](dice, seller, concept)
+    labels, english = tuple(details.pop("labels", ())), bool(details.pop("english", False))
+    details |= more(Dice(seller.number * 131 + len(taken)), category, details)
     low, high = _capacity(dice, category, details, concept)
     radius = _radius(dice, category, details)
     notice = _notice(dice, category)
@@ -127,8 +131,8 @@ def _offer(
         capacity_max=high,
         duration_minutes=_duration(category, details),
         notice_days=notice,
-        languages=("fr", "en") if dice.chance(0.55) else ("fr", "en", "es") if dice.chance(0.15) else ("fr",),
-        price_rule=rates.rule(category, components, low, _duration(category, details)),
+        languages=_languages(dice, english=english),
+        price_rule=PriceRule(components, minimum_headcount=low),
         terms=prices.some_terms(dice),
         weekdays=calendar.weekdays(dice, category, details),
         opens=opens,
@@ -136,9 +140,15 @@ def _offer(
         units=calendar.units(dice, category),
         published_at=datetime.combine(today - timedelta(days=dice.between(20, 900)), time(9, dice.between(0, 59)), UTC),
         service_radius_km=radius,
+        labels=labels,
         blackouts=calendar.blackouts(dice, category, today),
         reviews=some_reviews(dice, seller, category, high, today) if with_reviews else (),
     )
+
+
+def _languages(dice: Dice, *, english: bool) -> tuple[str, ...]:
+    found = ("fr", "en") if dice.chance(0.55) else ("fr", "en", "es") if dice.chance(0.15) else ("fr",)
+    return ("fr", "en") if english and found == ("fr",) else found
 
 
 def _place(dice: Dice, seller: ProviderSeed, category: str) -> Spot:

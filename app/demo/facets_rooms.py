@@ -8,6 +8,7 @@ from app.demo.dice import Dice
 from app.demo.seeds import ProviderSeed, Spot
 from app.offers.categories import shared
 from app.offers.categories.base import Choices
+from app.offers.labels import LABELS
 
 SETTING_BY_TAG: Final = (
     ("ski", "mountain"),
@@ -55,8 +56,8 @@ def access(dice: Dice, spot: Spot) -> dict[str, Any]:
 
 
 def certificates(dice: Dice) -> dict[str, Any]:
-    """Labels; two offers in three have none."""
-    return {"labels": [dice.pick(shared.LABELS)[0]]} if dice.chance(0.34) else {}
+    """Labels; two offers in three have none. They become rows of their own: see `catalogue.py`."""
+    return {"labels": [dice.pick(tuple(LABELS))]} if dice.chance(0.34) else {}
 
 
 def diets(dice: Dice) -> dict[str, Any]:

@@ -16,8 +16,9 @@ from app.accounts.roles import OrganisationKind
 from app.availability.models import Blackout, OpeningRule, Unit
 from app.core.db import Base, session
 from app.demo.firms import slug
+from app.demo.proofs import label_rows
 from app.demo.seeds import OfferSeed, ProviderSeed
-from app.offers.models import Offer, OfferState, OfferVersion, VersionState
+from app.offers.models import Offer, OfferLabel, OfferState, OfferVersion, VersionState
 from app.offers.terms import Terms
 from app.reviews.models import Review
 from app.rules.identifiers import vat_number_of
@@ -79,6 +80,7 @@ def _load_batch(batch: list[OfferSeed], loaded: Loaded, commission_bps: int, now
     _write(Blackout, [row for offer_id, _version_id, one in numbered for row in _blackouts(offer_id, one)])
     reviews = [row for offer_id, _version_id, one in numbered for row in _reviews(offer_id, one)]
     _write(Review, reviews)
+    _write(OfferLabel, list(label_rows(numbered, now)))
     index_offers(offer_ids, now)
     loaded.offers += len(batch)
     loaded.reviews += len(reviews)

@@ -108,5 +108,6 @@ class OfferSeed:
     units: tuple[str, ...]
     published_at: datetime
     service_radius_km: int | None = None
+    labels: tuple[str, ...] = ()
     blackouts: tuple[tuple[date, date, str], ...] = ()
     reviews: tuple[ReviewSeed, ...] = field(default=())

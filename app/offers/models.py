@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import Company, Provider, User
 from app.core.db import Base
 from app.core.documents import Document
+from app.offers import reasons
 
 
 class OfferState(StrEnum):
@@ -127,6 +128,11 @@ class OfferVersion(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     submitted_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
+
+    @property
+    def why(self) -> str:
+        """Why it was returned, as its provider reads it: chosen reasons and words, a line each."""
+        return reasons.in_words(self.review_reasons or (), self.review_note)
 
     offer: Mapped[Offer] = relationship(foreign_keys=[offer_id])
     photos: Mapped[list[OfferPhoto]] = relationship(order_by="OfferPhoto.position", cascade="all, delete-orphan")

@@ -6,9 +6,7 @@ version's draft; the published one stays as it was until that is published.
 
 from __future__ import annotations
 
-import re
 import secrets
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -21,7 +19,8 @@ from app.core.db import session
 from app.core.errors import InvalidInput, InvalidTransition, NotAllowed, NotFound
 from app.core.outbox import publish as tell
 from app.core.states import advance, audit
-from app.offers import categories
+from app.offers import categories, reasons
+from app.offers.address import words_of
 from app.offers.completeness import missing
 from app.offers.content import NAMES, Content, check, starting_content
 from app.offers.media import Stored
@@ -97,7 +96,7 @@ def submit(offer: Offer, *, by: str, now: datetime) -> OfferVersion:
         raise InvalidInput(_l("Cette offre n’est pas encore complète."), fields=wrong)
     if version.state == VersionState.REJECTED:
         advance(version, "revise", by=by, now=now)
-    advance(version, "submit", by=by, now=now, also={"submitted_at": now, "review_note": ""})
+    advance(version, "submit", by=by, now=now, also={"submitted_at": now, "review_note": "", "review_reasons": []})
     tell("offer.submitted", {"offer_id": offer.id, "version_id": version.id}, now=now)
     return version
 
@@ -131,18 +130,19 @@ def publish(version: OfferVersion, *, by: str, now: datetime) -> None:
     _changed(offer, now)
 
 
-def send_back(version: OfferVersion, reason: str, *, by: str, now: datetime) -> None:
-    """Return a version in review to its provider. `reason` is what the provider reads. Publishes `offer.returned`.
+def send_back(version: OfferVersion, reason: str, *, by: str, now: datetime, chosen: Sequence[str] = ()) -> None:
+    """Return a version in review to its provider, who reads the `chosen` reasons (codes of `reasons.py`) and the words.
 
-    Raises InvalidInput without a reason, InvalidTransition when the version isn't in review.
+    Publishes `offer.returned`. Raises InvalidInput without either, InvalidTransition when the version isn't in review.
     """
-    reason = reason.strip()
-    if len(reason) < REASON_LEAST:
+    reason, codes = reason.strip(), reasons.known(chosen)
+    if not codes and len(reason) < REASON_LEAST:
         raise InvalidInput(_l("Expliquez en une phrase ce qui est à changer : le prestataire la lira."), field="reason")
     if len(reason) > REASON_MOST:
         raise InvalidInput(_l("Au plus %(most)s caractères.", most=REASON_MOST), field="reason")
     _lock(version.offer)
-    advance(version, "reject", by=by, now=now, reason=reason, also={"review_note": reason})
+    why = reasons.in_words(codes, reason)
+    advance(version, "reject", by=by, now=now, reason=why, also={"review_note": reason, "review_reasons": codes})
     tell("offer.returned", {"offer_id": version.offer_id, "version_id": version.id}, now=now)
 
 
@@ -159,8 +159,12 @@ def resume(offer: Offer, *, by: str, now: datetime) -> None:
 def withdraw(offer: Offer, *, by: str, now: datetime) -> None:
     """Take an offer off sale for good; quotes and bookings made from it stay. Raises InvalidTransition.
 
-    Publishes `offer.changed`.
+    A version in review leaves the operator's queue. Publishes `offer.changed`.
     """
+    _lock(offer)
+    latest = latest_version(offer)
+    if latest.state == VersionState.IN_REVIEW:
+        advance(latest, "recall", by=by, now=now)
     _move(offer, "withdraw", by=by, now=now)
 
 
@@ -284,6 +288,4 @@ def _number(version: OfferVersion) -> None:
 
 
 def _slug(title: str) -> str:
-    folded = unicodedata.normalize("NFKD", title.lower().replace("œ", "oe").replace("æ", "ae"))
-    words = re.findall(r"[a-z0-9]+", "".join(letter for letter in folded if not unicodedata.combining(letter)))
-    return f"{'-'.join(words)[:60].strip('-') or 'offre'}-{secrets.token_hex(4)}"
+    return f"{words_of(title)[:60].strip('-')}-{secrets.token_hex(4)}"

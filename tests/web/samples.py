@@ -238,6 +238,7 @@ def _shared(world: World) -> dict[str, Any]:
 SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     # offers and their calendar
     "offers.show": lambda world: {"offer_id": world.offer.id},
+    "sitemap.offers": lambda world: {"page": (world.offer.id - 1) // 25_000 + 1},
     "offers.price": lambda world: {"offer_id": world.offer.id},
     "pictures.drawing": lambda world: {"category": "evening", "seed": "a"},
     "pictures.illustration": lambda world: {"offer_id": world.offer.id},

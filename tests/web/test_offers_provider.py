@@ -267,13 +267,13 @@ def test_the_operator_returns_an_offer_with_a_reason_then_publishes_it(
     assert latest(offer_id).state == VersionState.REJECTED
     assert any("À revoir" in subject for _to, subject in mails())
     assert reason in seller.get("/provider/offers").text and reason in seller.get(edit).text
-    assert client.get(f"/offers/{offer_id}").status_code == 404
+    assert client.get(f"/offers/{offer_id}", follow_redirects=True).status_code == 404
 
     assert seller.post(edit, data=whole(do="submit", summary="Deux pains chacun.")).status_code == 303
     assert operator.post(f"/operator/moderation/{latest(offer_id).id}/publish").status_code == 303
     assert offer_of(offer_id).state == OfferState.PUBLISHED
     assert any("est publiée" in subject for _to, subject in mails())
-    page = client.get(f"/offers/{offer_id}")
+    page = client.get(f"/offers/{offer_id}", follow_redirects=True)
     assert page.status_code == 200 and "Deux pains chacun." in page.text and provider.name in page.text
     assert "Atelier de boulangerie" in client.get("/offers?q=boulangerie").text, "it is found at once"
     assert operator.post(f"/operator/moderation/{latest(offer_id).id}/publish").status_code == 409
@@ -286,13 +286,13 @@ def test_a_published_offer_stays_as_it_is_until_its_next_version_is_published(
     edit = f"/provider/offers/{offer_id}/edit"
     first = latest(offer_id)
     assert seller.post(edit, data=whole(title="Atelier de pâtisserie à Lyon")).status_code == 303
-    assert "boulangerie" in client.get(f"/offers/{offer_id}").text
+    assert "boulangerie" in client.get(f"/offers/{offer_id}", follow_redirects=True).text
     assert latest(offer_id).number == 2 and "modification en cours" in seller.get("/provider/offers").text
     assert seller.post(f"/provider/offers/{offer_id}/drop").status_code == 303
     assert latest(offer_id).number == 1
     assert seller.post(edit, data=whole(title="Atelier de pâtisserie à Lyon", do="submit")).status_code == 303
     assert operator.post(f"/operator/moderation/{latest(offer_id).id}/publish").status_code == 303
-    assert "pâtisserie" in client.get(f"/offers/{offer_id}").text
+    assert "pâtisserie" in client.get(f"/offers/{offer_id}", follow_redirects=True).text
     assert session().get_one(OfferVersion, first.id).state == VersionState.SUPERSEDED
 
 
@@ -302,18 +302,19 @@ def test_pausing_resuming_withdrawing_and_who_still_sees_it(
     offer_id = published(seller, operator)
     here, change = f"/offers/{offer_id}", f"/provider/offers/{offer_id}/"
     assert seller.post(change + "pause").status_code == 303
-    assert client.get(here).status_code == 404 and "vous seul la voyez" in seller.get(here).text
+    assert client.get(here, follow_redirects=True).status_code == 404
+    assert "vous seul la voyez" in seller.get(here, follow_redirects=True).text
     drain()
     assert "boulangerie à Lyon" not in client.get("/offers?q=boulangerie").text
     assert seller.post(change + "resume").status_code == 303
-    assert client.get(here).status_code == 200
+    assert client.get(here, follow_redirects=True).status_code == 200
     provider.state = ProviderState.SUSPENDED
     factories.add(provider)
-    assert client.get(here).status_code == 404
+    assert client.get(here, follow_redirects=True).status_code == 404
     provider.state = ProviderState.APPROVED
     factories.add(provider)
     assert seller.post(change + "withdraw").status_code == 303
-    assert client.get(here).status_code == 404
+    assert client.get(here, follow_redirects=True).status_code == 404
     assert seller.post(change + "resume").status_code == 409
     assert "Retirée" in seller.get("/provider/offers?tab=withdrawn").text
 

@@ -38,7 +38,7 @@ def test_the_simulator_says_the_cents_of_a_quote(client: Browser, offer: Offer) 
         query = f"headcount={headcount}" + "".join(f"&options={index}" for index in options)
         price = price_for(RULE, headcount, on=today, options=options)
         for url in (f"/offers/{offer.id}?{query}", f"/offers/{offer.id}/price?{query}"):
-            page = client.get(url).text
+            page = client.get(url, follow_redirects=True).text
             for amount in (price.net, price.gross, price.per_person_net, price.per_person_gross):
                 assert exact(amount.cents) in page, (url, amount)
             for rate in price.by_rate:
@@ -51,7 +51,7 @@ def test_the_simulator_says_the_cents_of_a_quote(client: Browser, offer: Offer) 
 def test_a_headcount_that_does_not_fit_is_kept_and_explained(
     client: Browser, offer: Offer, typed: str, words: str
 ) -> None:
-    response = client.get(f"/offers/{offer.id}?headcount={typed}")
+    response = client.get(f"/offers/{offer.id}?headcount={typed}", follow_redirects=True)
     assert response.status_code == 422 and words in response.text
     assert re.search(rf'id="headcount"[^>]*value="{typed}"', response.text)
     assert client.get(f"/offers/{offer.id}/price?headcount={typed}").status_code == 422
@@ -59,21 +59,21 @@ def test_a_headcount_that_does_not_fit_is_kept_and_explained(
 
 def test_an_offer_without_a_readable_rule_is_on_quote(client: Browser, factories: Factories) -> None:
     offer = factories.offer(price_rule={"components": []})
-    page = client.get(f"/offers/{offer.id}")
+    page = client.get(f"/offers/{offer.id}", follow_redirects=True)
     assert page.status_code == 200 and "Prix sur devis" in page.text
     assert client.get(f"/offers/{offer.id}/price").status_code == 200
 
 
 def test_the_calendar_tells_free_taken_and_closed_days(client: Browser, offer: Offer) -> None:
     day = in_days(40).date()
-    here = f"/offers/{offer.id}?month={day:%Y-%m}"
+    here = f"/offers/{offer.id}-une-journee-au-domaine-de-la-fontaine?month={day:%Y-%m}"
     assert "libre" in client.get(here).text and "pris" not in _month(client.get(here).text)
     with transaction():
         start = datetime.combine(day, time(0), ZoneInfo("Europe/Paris"))
         service.take(offer.id, start, start + timedelta(days=1), expires_at=None, now=now())
     assert "pris" in _month(client.get(here).text)
-    assert client.get(f"/offers/{offer.id}?month=nonsense").status_code == 200
-    assert client.get(f"/offers/{offer.id}?month=2199-12").status_code == 200
+    assert client.get(f"/offers/{offer.id}?month=nonsense", follow_redirects=True).status_code == 200
+    assert client.get(f"/offers/{offer.id}?month=2199-12", follow_redirects=True).status_code == 200
 
 
 def _month(page: str) -> str:
@@ -84,7 +84,7 @@ def test_reviews_pictures_and_terms_are_shown(client: Browser, offer: Offer, fac
     factories.add(
         Review(offer_id=offer.id, demonstration=True, author="Julie P.", stars=4, text="Bien.", created_at=now())
     )
-    page = client.get(f"/offers/{offer.id}").text
+    page = client.get(f"/offers/{offer.id}", follow_redirects=True).text
     assert "Julie P." in page and "Avis d’exemple" in page
     assert f"/offers/{offer.id}/illustration.svg" in page
     assert "Moins de 45" in page and "À moins de quatorze jours" in page
@@ -105,7 +105,7 @@ def test_a_photo_that_is_lost_shows_the_illustration(client: Browser, offer: Off
     version_id = offer.published_version_id
     photo = OfferPhoto(version_id=version_id, position=0, media_key="f" * 32, alt="Le parc", width=900, height=600)
     factories.add(photo)
-    assert f"/photos/{photo.id}-960.webp" in client.get(f"/offers/{offer.id}").text
+    assert f"/photos/{photo.id}-960.webp" in client.get(f"/offers/{offer.id}", follow_redirects=True).text
     lost = client.get(f"/photos/{photo.id}-960.webp")
     assert lost.status_code == 200 and lost.mimetype == "image/svg+xml" and lost.headers["Cache-Control"] == "no-cache"
     assert client.get(f"/photos/{photo.id}-961.webp").status_code == 404
@@ -126,7 +126,7 @@ def test_the_page_asks_the_database_a_bounded_number_of_times(
         factories.add(row)
     client.get("/")
     with count_statements() as statements:
-        assert client.get(f"/offers/{offer.id}?headcount=30").status_code == 200
+        assert client.get(f"/offers/{offer.id}-une-journee-au-domaine-de-la-fontaine?headcount=30").status_code == 200
     assert len(statements) <= 7, statements
 
 

@@ -12,6 +12,7 @@ from app.accounts.models import Organisation
 from app.core.clock import french_date, utcnow
 from app.formatting import money, short_date
 from app.offers import media
+from app.offers.address import words_of
 from app.rules import carbon
 from app.search.criteria import Criteria
 from app.search.queries import Found
@@ -26,13 +27,13 @@ def picture_url(offer_id: int, photo_id: int | None = None) -> str:
     return _address(request.script_root, "pictures.illustration", offer_id=offer_id)
 
 
-def offer_url(offer_id: int, headcount: int | None = None) -> str:
+def offer_url(offer_id: int, title: str, headcount: int | None = None) -> str:
     """The address of an offer's page, for a headcount if one is known."""
-    return _address(request.script_root, "offers.show", offer_id=offer_id, headcount=headcount)
+    return _address(request.script_root, "offers.show", offer_id=offer_id, words=words_of(title), headcount=headcount)
 
 
 @lru_cache(maxsize=16_384)
-def _address(_root: str, endpoint: str, **values: int | None) -> str:
+def _address(_root: str, endpoint: str, **values: int | str | None) -> str:
     """Flask's `url_for`, once for each address: a page of results asks for a hundred. `_root`: where we are mounted."""
     return url_for(endpoint, **values)  # type: ignore[arg-type]
 
@@ -49,7 +50,7 @@ def pins(found: Iterable[Found], locale: str) -> list[dict[str, Any]]:
             "lat": round(one.lat, 4),
             "lon": round(one.lon, 4),
             "title": one.title,
-            "url": offer_url(one.offer_id),
+            "url": offer_url(one.offer_id, one.title),
             "place": one.place,
             "gross": _whole(one.gross_cents, locale),
             "net": _whole(one.net_cents, locale),
@@ -62,7 +63,7 @@ def pins(found: Iterable[Found], locale: str) -> list[dict[str, Any]]:
 def _card(one: Found, criteria: Criteria, company: Organisation | None) -> dict[str, Any]:
     return {
         "id": one.offer_id,
-        "url": offer_url(one.offer_id, headcount=criteria.headcount),
+        "url": offer_url(one.offer_id, one.title, headcount=criteria.headcount),
         "title": one.title,
         "picture": picture_url(one.offer_id, one.photo_id),
         "alt": one.photo_alt,

@@ -19,6 +19,7 @@ from app.blueprints.public.fragments import part
 from app.blueprints.public.month_view import chosen_month, month_page, public_cell
 from app.blueprints.public.pictures import pictures_of
 from app.blueprints.public.simulator import Simulation, simulate
+from app.blueprints.public.structured import page_facts
 from app.core.clock import local_date
 from app.formatting import money
 from app.offers import categories
@@ -56,6 +57,7 @@ def page_values(offer: Offer, version: OfferVersion, args: MultiDict[str, str], 
         "provider_part": part("public/offers/_provider.html", provider=_provider(offer.provider)),
         "reviews": part("public/offers/_reviews.html", offer=_rated(offer), reviews=tuple(reviews.of_offer(offer.id))),
         "places": _places(offer, version, simulation),
+        "facts_page": page_facts(offer, version, category, simulation),
         "here": request.path,
         "now": now,
     }

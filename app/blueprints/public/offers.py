@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request
 
 from app.accounts.roles import Action
 from app.blueprints.access import public
+from app.blueprints.public.addresses import offer_path
 from app.blueprints.public.offer_page import ask_url, page_values, simulation_of
 from app.core.clock import utcnow
 from app.core.errors import NotFound
 from app.offers import queries
+from app.offers.address import words_of
 from app.offers.models import Offer, OfferVersion
 from app.web import current_person
 
@@ -19,9 +21,12 @@ bp = Blueprint("offers", __name__, url_prefix="/offers")
 
 
 @bp.get("/<int:offer_id>")
+@bp.get("/<int:offer_id>-<words>")
 @public
-def show(offer_id: int) -> Any:
+def show(offer_id: int, words: str = "") -> Any:
     offer, version = _visible(offer_id)
+    if words != words_of(version.title):
+        return _moved(offer_id, version.title)
     values = page_values(offer, version, request.args, utcnow())
     page = render_template("public/offers/show.html", **values, ask_url=ask_url(offer_id, current_person()), preview="")
     return page, (422 if values["simulation"].error else 200)
@@ -34,6 +39,14 @@ def price(offer_id: int) -> Any:
     simulation = simulation_of(offer, version, request.args, utcnow())
     page = render_template("public/offers/_price.html", simulation=simulation, provider=offer.provider)
     return page, (422 if simulation.error else 200)
+
+
+def _moved(offer_id: int, title: str) -> Any:
+    """To the page's present address, with what was asked; browsers may not remember it, for a title may come back."""
+    response = redirect(offer_path(offer_id, title), 301)
+    if request.query_string:
+        response.location += "?" + request.query_string.decode("ascii", "replace")
+    return response
 
 
 def _visible(offer_id: int) -> tuple[Offer, OfferVersion]:

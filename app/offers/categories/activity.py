@@ -2,8 +2,27 @@
 
 from flask_babel import lazy_gettext as _l
 
-from app.offers.categories.base import Category, SuggestedComponent, choice, integer, minutes, several, yes_no
-from app.offers.categories.shared import EFFORT, FLOW, PLACES, SPACE, labels, outdoor_fallback
+from app.offers.categories.base import (
+    SQUARE_METRES,
+    Category,
+    SuggestedComponent,
+    choice,
+    integer,
+    minutes,
+    several,
+    yes_no,
+)
+from app.offers.categories.shared import (
+    EFFORT,
+    FLOW,
+    MODES,
+    PLACES,
+    SPACE,
+    accessibility,
+    coaching,
+    environment,
+    outdoor_fallback,
+)
 
 KINDS = (
     ("creative", _l("Création et arts")),
@@ -18,10 +37,14 @@ KINDS = (
     ("digital", _l("Jeu numérique")),
     ("mechanics", _l("Pilotage")),
 )
-MODES = (
-    ("together", _l("Coopération")),
-    ("teams", _l("Équipes qui s’affrontent")),
-    ("individual", _l("Chacun pour soi")),
+
+NEEDS = (
+    ("tables", _l("Des tables et des chaises")),
+    ("power", _l("Une prise de 16 A")),
+    ("water", _l("Un point d’eau")),
+    ("screen", _l("Un écran")),
+    ("wifi", _l("Un accès au Wi-Fi")),
+    ("outdoor", _l("Un espace extérieur")),
 )
 
 CATEGORY = Category(
@@ -32,16 +55,27 @@ CATEGORY = Category(
     description=_l("Une activité à vivre en équipe, de deux heures à une demi-journée, chez vous ou ailleurs."),
     fields=(
         choice("kind", _l("Type d’activité"), KINDS, required=True, filterable=True, headline=True, section=FLOW),
-        choice("mode", _l("Manière de jouer"), MODES, section=FLOW),
+        choice("mode", _l("Manière de jouer"), MODES, filterable=True, headline=True, section=FLOW),
         several("places", _l("Où elle a lieu"), PLACES, required=True, filterable=True, section=SPACE),
         choice("effort", _l("Effort physique"), EFFORT, required=True, filterable=True, section=FLOW),
         minutes("length", _l("Durée"), minimum=30, maximum=600, required=True, headline=True, section=FLOW),
         integer("team_size", _l("Personnes par équipe"), minimum=2, maximum=50, section=FLOW),
-        yes_no("english", _l("Animée en anglais aussi"), filterable=True, section=FLOW),
-        yes_no("step_free", _l("Accessible en fauteuil roulant"), filterable=True, says_no=True, section=SPACE),
+        minutes("briefing", _l("dont accueil et consignes"), maximum=120, section=FLOW),
+        integer("sessions", _l("Groupes à la suite, par jour"), minimum=1, maximum=20, section=FLOW),
+        integer("groups_at_once", _l("Groupes en même temps"), minimum=1, maximum=50, section=FLOW),
+        *coaching(),
+        yes_no("prizes", _l("Remise de prix"), section=FLOW),
         yes_no("keepsake", _l("Chacun repart avec ce qu’il a fait"), section=FLOW),
+        yes_no("tailored", _l("Adaptée à votre entreprise"), filterable=True, section=FLOW),
+        yes_no("tasting", _l("Dégustation ou collation comprise"), filterable=True, section=FLOW),
+        yes_no("alcohol_free", _l("Possible sans alcool"), filterable=True, section=FLOW),
+        integer("space_m2", _l("Place nécessaire chez vous"), maximum=5000, unit=SQUARE_METRES, section=SPACE),
+        minutes("setup_minutes", _l("Temps d’installation"), maximum=480, section=SPACE),
+        several("needs_on_site", _l("À prévoir chez vous"), NEEDS, section=SPACE),
+        yes_no("changing_rooms", _l("Vestiaires et douches"), section=SPACE),
         *outdoor_fallback(),
-        *labels(),
+        *accessibility(),
+        *environment(),
     ),
     components=(
         SuggestedComponent(_l("Activité, matériel compris"), "activity", "person", ("activity", "activity_gear")),

@@ -2,18 +2,21 @@
 
 from flask_babel import lazy_gettext as _l
 
-from app.offers.categories.base import (
-    PEOPLE,
-    Category,
-    SuggestedComponent,
-    choice,
-    clock,
-    integer,
-    minutes,
-    several,
-    yes_no,
+from app.offers.categories.base import Category, SuggestedComponent, choice, integer
+from app.offers.categories.shared import (
+    SPACE,
+    TABLE,
+    access,
+    diets,
+    drinks,
+    environment,
+    guests,
+    hours,
+    included_length,
+    music,
+    outdoors,
+    speech,
 )
-from app.offers.categories.shared import FLOW, SPACE, TABLE, access, diets, labels
 
 VENUES = (
     ("bar", _l("Bar")),
@@ -39,22 +42,6 @@ FOOD = (
     ("seated", _l("Dîner assis")),
     ("own", _l("Vous apportez")),
 )
-DRINKS = (
-    ("soft", _l("Sans alcool")),
-    ("beer", _l("Bière")),
-    ("wine", _l("Vin")),
-    ("sparkling", _l("Champagne ou crémant")),
-    ("cocktails", _l("Cocktails")),
-    ("mocktails", _l("Cocktails sans alcool")),
-)
-MUSIC = (
-    ("none", _l("Pas de musique")),
-    ("background", _l("Musique d’ambiance")),
-    ("playlist", _l("Votre liste de lecture")),
-    ("dj", _l("DJ")),
-    ("live", _l("Musiciens")),
-)
-
 CATEGORY = Category(
     code="afterwork",
     label=_l("Afterwork"),
@@ -72,34 +59,18 @@ CATEGORY = Category(
             headline=True,
             section=SPACE,
         ),
-        integer("standing_capacity", _l("Debout"), minimum=4, maximum=3000, unit=PEOPLE, required=True, section=SPACE),
-        integer("seated_capacity", _l("Assis"), maximum=3000, unit=PEOPLE, section=SPACE),
-        yes_no("outdoor_area", _l("Terrasse ou extérieur"), filterable=True, says_no=True, section=SPACE),
-        yes_no("outdoor_covered", _l("Extérieur couvert ou chauffé"), section=SPACE),
-        yes_no("cloakroom", _l("Vestiaire surveillé"), section=SPACE),
-        integer(
-            "drinks_per_person",
-            _l("Verres compris par personne"),
-            maximum=20,
-            required=True,
-            headline=True,
-            hint=_l("0 si les boissons sont en plus."),
-            section=TABLE,
-        ),
-        yes_no("open_bar", _l("Boissons à volonté"), filterable=True, section=TABLE),
-        several("drinks", _l("Boissons servies"), DRINKS, required=True, section=TABLE),
+        *guests(3000, 3000, seated_first=False),
+        *outdoors(),
+        *drinks(counted=True),
         choice("food", _l("À manger"), FOOD, required=True, filterable=True, section=TABLE),
         integer("pieces_per_person", _l("Pièces par personne"), maximum=40, section=TABLE),
         *diets(),
-        clock("from_time", _l("À partir de"), required=True, section=FLOW),
-        clock("until_time", _l("Jusqu’à"), required=True, hint=_l("Après minuit : 01:00."), section=FLOW),
-        clock("music_until", _l("Musique jusqu’à"), section=FLOW),
-        choice("music", _l("Musique"), MUSIC, section=FLOW),
-        yes_no("own_music", _l("Votre musique ou votre DJ acceptés"), says_no=True, section=FLOW),
-        minutes("included_duration", _l("Durée comprise"), minimum=60, maximum=720, section=FLOW),
-        yes_no("screen", _l("Écran et micro pour un discours"), filterable=True, section=FLOW),
+        *hours(required=True),
+        *music(),
+        included_length(_l("Durée comprise")),
+        *speech(),
         *access(),
-        *labels(),
+        *environment(),
     ),
     components=(
         SuggestedComponent(_l("Boissons alcoolisées"), "alcohol", "person", ("drinks",)),

@@ -15,7 +15,7 @@ from app.offers.categories.base import (
     text,
     yes_no,
 )
-from app.offers.categories.shared import DIETS, labels
+from app.offers.categories.shared import DIETS, environment
 
 MENU = _l("La carte")
 SERVICE = _l("Le service")
@@ -124,7 +124,14 @@ CATEGORY = Category(
             unit=_l("jours avant"),
             section=SERVICE,
         ),
-        *labels(),
+        text(
+            "site_access",
+            _l("Accès chez vous"),
+            maximum=160,
+            hint=_l("Ce que vous devez savoir : étage, quai, badge."),
+            section=PLACE,
+        ),
+        *environment(),
     ),
     components=(
         SuggestedComponent(_l("Repas"), "food_immediate", "person", ("lunch", "dietary_options")),

@@ -2,8 +2,33 @@
 
 from flask_babel import lazy_gettext as _l
 
-from app.offers.categories.base import Category, SuggestedComponent, choice, in_order, integer, several, text, yes_no
-from app.offers.categories.shared import FLOW, NIGHT, SETTINGS, TABLE, diets, labels
+from app.offers.categories.base import (
+    Category,
+    SuggestedComponent,
+    choice,
+    in_order,
+    integer,
+    minutes,
+    several,
+    text,
+    yes_no,
+)
+from app.offers.categories.shared import (
+    EFFORT,
+    FLOW,
+    NIGHT,
+    TABLE,
+    accessibility,
+    board,
+    check_times,
+    diets,
+    environment,
+    leisure,
+    lodging_kind,
+    nights,
+    setting,
+    single_possible,
+)
 
 LODGING = (
     ("hotel", _l("Hôtel")),
@@ -11,11 +36,6 @@ LODGING = (
     ("village", _l("Village vacances")),
     ("boat", _l("Bateau")),
     ("camp", _l("Campement ou lodges")),
-)
-BOARD = (
-    ("breakfast", _l("Petit déjeuner")),
-    ("half_board", _l("Demi-pension")),
-    ("full_board", _l("Pension complète")),
 )
 TRANSPORT = (
     ("train", _l("Train")),
@@ -34,6 +54,14 @@ THEMES = (
     ("bike", _l("À vélo")),
 )
 
+SEASONS = (
+    ("spring", _l("Printemps")),
+    ("summer", _l("Été")),
+    ("autumn", _l("Automne")),
+    ("winter", _l("Hiver")),
+)
+TRAVEL = _l("Le voyage")
+
 CATEGORY = Category(
     code="company_trip",
     label=_l("Voyage en équipe"),
@@ -42,21 +70,33 @@ CATEGORY = Category(
     description=_l("Deux à cinq jours ailleurs, organisés de la porte à la porte : trajet, hébergement, visites."),
     fields=(
         choice("theme", _l("Thème"), THEMES, required=True, filterable=True, headline=True, section=FLOW),
-        choice("setting", _l("Cadre"), SETTINGS, filterable=True, section=FLOW),
-        integer(
-            "nights_min", _l("Nuits au moins"), minimum=1, maximum=14, required=True, filterable=True, section=NIGHT
-        ),
-        integer("nights_max", _l("Nuits au plus"), minimum=1, maximum=21, headline=True, section=NIGHT),
-        choice("lodging_kind", _l("Hébergement"), LODGING, required=True, filterable=True, section=NIGHT),
-        yes_no("single_possible", _l("Chambre individuelle possible"), filterable=True, says_no=True, section=NIGHT),
-        choice("board", _l("Repas"), BOARD, required=True, filterable=True, section=TABLE),
-        choice("transport", _l("Trajet"), TRANSPORT, required=True, filterable=True, headline=True, section=FLOW),
-        text("departure_from", _l("Au départ de"), maximum=120, section=FLOW),
-        several("visits", _l("Aussi au programme"), THEMES, section=FLOW),
+        text("destination", _l("Destination"), maximum=120, section=FLOW),
+        *setting(FLOW),
+        several("visits", _l("Aussi au programme"), THEMES, filterable=True, section=FLOW),
+        choice("effort", _l("Effort physique"), EFFORT, filterable=True, section=FLOW),
         yes_no("guide", _l("Accompagnateur pendant tout le séjour"), says_no=True, section=FLOW),
-        yes_no("step_free", _l("Accessible en fauteuil roulant"), filterable=True, says_no=True, section=FLOW),
+        yes_no("free_time", _l("Temps libre prévu"), says_no=True, section=FLOW),
+        several("months", _l("Saison conseillée"), SEASONS, filterable=True, section=FLOW),
+        text("papers", _l("Papiers demandés"), maximum=120, section=FLOW),
+        yes_no("insurance_included", _l("Assistance et rapatriement compris"), says_no=True, section=FLOW),
+        *nights(21, headline=True),
+        *lodging_kind(_l("Hébergement"), LODGING),
+        integer("people_per_room", _l("Personnes par chambre, au plus"), minimum=1, maximum=12, section=NIGHT),
+        *single_possible(),
+        yes_no("linen_included", _l("Draps et serviettes compris"), says_no=True, section=NIGHT),
+        *check_times(),
+        yes_no("meeting_room", _l("Salle de réunion"), filterable=True, says_no=True, section=NIGHT),
+        *leisure(NIGHT),
+        *board(_l("Repas")),
+        yes_no("drinks_included", _l("Boissons comprises aux repas"), says_no=True, section=TABLE),
         *diets(),
-        *labels(),
+        choice("transport", _l("Trajet"), TRANSPORT, required=True, filterable=True, headline=True, section=TRAVEL),
+        text("departure_from", _l("Au départ de"), maximum=120, section=TRAVEL),
+        minutes("travel_time", _l("Durée du trajet"), maximum=1440, section=TRAVEL),
+        yes_no("local_transport", _l("Déplacements sur place compris"), says_no=True, section=TRAVEL),
+        yes_no("luggage", _l("Bagages portés"), section=TRAVEL),
+        *accessibility(),
+        *environment(),
     ),
     components=(
         SuggestedComponent(

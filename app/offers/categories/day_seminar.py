@@ -10,19 +10,19 @@ from app.offers.categories.base import (
     clock,
     in_order,
     integer,
-    several,
     yes_no,
 )
 from app.offers.categories.shared import (
-    LEISURE,
-    SETTINGS,
     SPACE,
     TABLE,
     access,
     diets,
+    environment,
     equipment,
-    labels,
+    exclusive_use,
+    leisure,
     meeting_rooms,
+    setting,
 )
 
 LUNCH = (
@@ -45,16 +45,16 @@ CATEGORY = Category(
         clock("available_from", _l("Salle disponible dès"), required=True, section=SPACE),
         clock("available_until", _l("Jusqu’à"), required=True, section=SPACE),
         yes_no("half_day", _l("Demi-journée possible"), filterable=True, section=SPACE),
-        yes_no("exclusive_use", _l("Lieu privatisé"), filterable=True, headline=True, section=SPACE),
-        choice("setting", _l("Cadre"), SETTINGS, filterable=True, section=SPACE),
-        several("leisure", _l("Sur place"), LEISURE, section=SPACE),
+        *exclusive_use(),
+        *setting(),
+        *leisure(),
         choice("lunch", _l("Déjeuner"), LUNCH, required=True, filterable=True, headline=True, section=TABLE),
         integer("break_count", _l("Pauses dans la journée"), maximum=6, section=TABLE),
         yes_no("welcome_coffee", _l("Café d’accueil"), section=TABLE),
         yes_no("outside_caterer", _l("Traiteur de votre choix accepté"), says_no=True, section=TABLE),
         *diets(),
         *access(),
-        *labels(),
+        *environment(),
     ),
     components=(
         SuggestedComponent(

@@ -2,8 +2,25 @@
 
 from flask_babel import lazy_gettext as _l
 
-from app.offers.categories.base import PEOPLE, Category, SuggestedComponent, choice, clock, integer, several, yes_no
-from app.offers.categories.shared import FLOW, SPACE, TABLE, access, diets, labels
+from app.offers.categories.base import SQUARE_METRES, Category, SuggestedComponent, choice, integer, several, yes_no
+from app.offers.categories.shared import (
+    ACCESS,
+    FLOW,
+    SPACE,
+    TABLE,
+    access,
+    diets,
+    drinks,
+    environment,
+    exclusive_use,
+    guests,
+    hours,
+    included_length,
+    music,
+    outdoors,
+    setting,
+    speech,
+)
 
 STYLES = (
     ("gala", _l("Dîner de gala")),
@@ -24,6 +41,25 @@ SHOWS = (
     ("karaoke", _l("Karaoké")),
 )
 
+VENUES = (
+    ("restaurant", _l("Restaurant")),
+    ("reception_hall", _l("Salle de réception")),
+    ("castle", _l("Château ou hôtel particulier")),
+    ("barge", _l("Péniche ou bateau")),
+    ("club", _l("Club ou cabaret")),
+    ("museum", _l("Musée ou monument")),
+    ("loft", _l("Loft ou atelier")),
+    ("theatre", _l("Théâtre ou salle de spectacle")),
+    ("your_place", _l("Dans vos locaux")),
+)
+DINNERS = (
+    ("seated", _l("Repas assis")),
+    ("buffet", _l("Buffet")),
+    ("cocktail_dinner", _l("Cocktail dînatoire")),
+    ("cocktail", _l("Cocktail")),
+    ("none", _l("Sans repas")),
+)
+
 CATEGORY = Category(
     code="evening",
     label=_l("Soirée"),
@@ -34,17 +70,31 @@ CATEGORY = Category(
     ),
     fields=(
         choice("style", _l("Style"), STYLES, required=True, filterable=True, headline=True, section=FLOW),
-        integer("seated_capacity", _l("Assis"), maximum=5000, unit=PEOPLE, required=True, section=SPACE),
-        integer("standing_capacity", _l("Debout"), maximum=8000, unit=PEOPLE, section=SPACE),
-        yes_no("exclusive_use", _l("Lieu privatisé"), filterable=True, headline=True, says_no=True, section=SPACE),
-        yes_no("dance_floor", _l("Piste de danse"), filterable=True, section=SPACE),
-        yes_no("outdoor_area", _l("Terrasse ou extérieur"), filterable=True, section=SPACE),
-        clock("until_time", _l("Jusqu’à"), required=True, section=FLOW),
+        choice("venue", _l("Type de lieu"), VENUES, required=True, filterable=True, headline=True, section=SPACE),
+        *guests(5000, 8000, seated_first=True),
+        *exclusive_use(says_no=True),
+        *setting(),
+        yes_no("dance_floor", _l("Piste de danse"), filterable=True, says_no=True, section=SPACE),
+        integer("stage_m2", _l("Scène"), maximum=500, unit=SQUARE_METRES, section=SPACE),
+        integer("rooms", _l("Salons ou espaces"), minimum=1, maximum=40, section=SPACE),
+        *outdoors(),
+        *hours(),
+        choice("dinner", _l("Repas"), DINNERS, required=True, filterable=True, section=TABLE),
+        integer("courses", _l("Plats ou services"), maximum=8, section=TABLE),
+        integer("pieces_per_person", _l("Pièces par personne"), maximum=40, section=TABLE),
+        *drinks(),
+        integer("guests_per_waiter", _l("Convives par serveur"), minimum=1, maximum=100, section=TABLE),
+        yes_no("decoration", _l("Décoration et fleurs comprises"), says_no=True, section=FLOW),
         several("entertainment", _l("Animations comprises"), SHOWS, filterable=True, section=FLOW),
-        yes_no("open_bar", _l("Boissons à volonté"), filterable=True, section=TABLE),
+        *music(),
+        *speech(),
+        included_length(_l("Durée comprise")),
+        yes_no("security", _l("Agent de sécurité compris"), says_no=True, section=FLOW),
+        integer("rooms_nearby", _l("Chambres à moins de 15 minutes à pied"), maximum=2000, section=ACCESS),
+        yes_no("shuttle", _l("Navette de retour possible"), filterable=True, section=ACCESS),
         *diets(),
         *access(),
-        *labels(),
+        *environment(),
     ),
     components=(
         SuggestedComponent(_l("Dîner"), "food_immediate", "person", ("dinner", "service_staff", "tableware")),

@@ -2,18 +2,22 @@
 
 from flask_babel import lazy_gettext as _l
 
-from app.offers.categories.base import Category, SuggestedComponent, choice, clock, in_order, integer, several, yes_no
+from app.offers.categories.base import Category, SuggestedComponent, choice, clock, in_order, integer, yes_no
 from app.offers.categories.shared import (
-    LEISURE,
     NIGHT,
-    SETTINGS,
-    SPACE,
     TABLE,
     access,
+    board,
+    check_times,
     diets,
+    environment,
     equipment,
-    labels,
+    exclusive_use,
+    leisure,
+    lodging_kind,
     meeting_rooms,
+    nights,
+    setting,
 )
 
 LODGING = (
@@ -30,11 +34,6 @@ STARS = (
     ("4", _l("4 étoiles")),
     ("5", _l("5 étoiles")),
 )
-BOARD = (
-    ("breakfast", _l("Petit déjeuner")),
-    ("half_board", _l("Demi-pension")),
-    ("full_board", _l("Pension complète")),
-)
 
 CATEGORY = Category(
     code="residential_seminar",
@@ -45,7 +44,7 @@ CATEGORY = Category(
     fields=(
         *meeting_rooms(),
         *equipment(),
-        choice("lodging_kind", _l("Type d’hébergement"), LODGING, required=True, filterable=True, section=NIGHT),
+        *lodging_kind(_l("Type d’hébergement"), LODGING),
         choice("stars", _l("Classement"), STARS, filterable=True, section=NIGHT),
         integer(
             "bedrooms",
@@ -66,24 +65,20 @@ CATEGORY = Category(
             section=NIGHT,
         ),
         integer("twin_rooms", _l("dont à deux lits séparés"), maximum=1500, section=NIGHT),
-        integer(
-            "nights_min", _l("Nuits au moins"), minimum=1, maximum=14, required=True, filterable=True, section=NIGHT
-        ),
-        integer("nights_max", _l("Nuits au plus"), minimum=1, maximum=30, section=NIGHT),
-        clock("check_in", _l("Chambres disponibles dès"), required=True, section=NIGHT),
-        clock("check_out", _l("À libérer avant"), required=True, section=NIGHT),
+        *nights(30),
+        *check_times(required=True),
         yes_no("private_bathrooms", _l("Salle de bains dans chaque chambre"), says_no=True, section=NIGHT),
         integer("accessible_bedrooms", _l("Chambres accessibles en fauteuil"), maximum=100, section=NIGHT),
-        yes_no("exclusive_use", _l("Lieu privatisé"), filterable=True, headline=True, section=SPACE),
-        choice("setting", _l("Cadre"), SETTINGS, filterable=True, section=SPACE),
-        several("leisure", _l("Sur place"), LEISURE, filterable=True, section=SPACE),
-        choice("board", _l("Repas compris"), BOARD, required=True, filterable=True, section=TABLE),
+        *exclusive_use(),
+        *setting(),
+        *leisure(),
+        *board(_l("Repas compris")),
         yes_no("breaks_included", _l("Café d’accueil et pauses compris"), section=TABLE),
         yes_no("alcohol_included", _l("Vin compris aux repas"), says_no=True, section=TABLE),
         clock("dinner_until", _l("Salle du dîner jusqu’à"), section=TABLE),
         *diets(),
         *access(),
-        *labels(),
+        *environment(),
     ),
     components=(
         SuggestedComponent(

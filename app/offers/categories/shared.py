@@ -1,4 +1,4 @@
-"""Fields and choices that several categories share."""
+"""Fields and choices that several categories share: what is asked twice has its one home here."""
 
 from __future__ import annotations
 
@@ -6,7 +6,21 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from app.offers.categories.base import METRES, SEATS, SQUARE_METRES, DetailField, integer, several, text, yes_no
+from app.offers.categories.base import (
+    METRES,
+    PEOPLE,
+    SEATS,
+    SQUARE_METRES,
+    Choices,
+    DetailField,
+    choice,
+    clock,
+    integer,
+    minutes,
+    several,
+    text,
+    yes_no,
+)
 
 ROOMS = _l("Les salles")
 SERVICES = _l("Équipement et services")
@@ -49,14 +63,17 @@ LEISURE = (
     ("bikes", _l("Vélos prêtés")),
     ("bar", _l("Bar")),
 )
-LABELS = (
-    ("green_key", _l("Clef Verte")),
-    ("eu_ecolabel", _l("Écolabel européen")),
-    ("iso_20121", _l("ISO 20121")),
-    ("iso_14001", _l("ISO 14001")),
-    ("esat", _l("Entreprise adaptée ou Esat")),
-    ("bcorp", _l("B Corp")),
-    ("tourism_disability", _l("Tourisme et Handicap")),
+ACCESSIBILITY = (
+    ("toilets", _l("Toilettes adaptées")),
+    ("parking", _l("Stationnement réservé")),
+    ("lift", _l("Ascenseur ou plateforme")),
+    ("hearing_loop", _l("Boucle magnétique")),
+    ("subtitles", _l("Sous-titrage possible")),
+    ("large_print", _l("Documents en gros caractères")),
+    ("guide_dogs", _l("Chiens d’assistance bienvenus")),
+    ("quiet_room", _l("Espace calme")),
+    ("seating", _l("Sièges pour qui ne peut rester debout")),
+    ("trained_staff", _l("Personnel formé à l’accueil")),
 )
 SETTINGS = (
     ("city", _l("En ville")),
@@ -70,6 +87,40 @@ PLACES = (
     ("indoor", _l("En intérieur")),
     ("outdoor", _l("En extérieur")),
     ("your_place", _l("Dans vos locaux")),
+)
+BOARDS = (
+    ("breakfast", _l("Petit déjeuner")),
+    ("half_board", _l("Demi-pension")),
+    ("full_board", _l("Pension complète")),
+)
+NO_BOARD = ("none", _l("Sans repas"))
+MUSIC = (
+    ("none", _l("Pas de musique")),
+    ("background", _l("Musique d’ambiance")),
+    ("playlist", _l("Votre liste de lecture")),
+    ("dj", _l("DJ")),
+    ("live", _l("Musiciens")),
+)
+DRINKS = (
+    ("soft", _l("Sans alcool")),
+    ("beer", _l("Bière")),
+    ("wine", _l("Vin")),
+    ("sparkling", _l("Champagne ou crémant")),
+    ("cocktails", _l("Cocktails")),
+    ("mocktails", _l("Cocktails sans alcool")),
+)
+COMMITMENTS = (
+    ("no_single_use", _l("Sans plastique à usage unique")),
+    ("local", _l("Producteurs et artisans proches")),
+    ("public_transport", _l("Accessible en transports en commun")),
+    ("food_donation", _l("Invendus donnés")),
+    ("compost", _l("Biodéchets triés")),
+    ("renewable", _l("Électricité renouvelable")),
+)
+MODES = (
+    ("together", _l("Coopération")),
+    ("teams", _l("Équipes qui s’affrontent")),
+    ("individual", _l("Chacun pour soi")),
 )
 EFFORT = (
     ("none", _l("Aucun effort")),
@@ -130,14 +181,7 @@ def equipment() -> tuple[DetailField, ...]:
 def access() -> tuple[DetailField, ...]:
     """How to come, and whether everyone can."""
     return (
-        yes_no(
-            "step_free",
-            _l("Accessible en fauteuil roulant"),
-            filterable=True,
-            says_no=True,
-            section=ACCESS,
-            hint=_l("Entrée, salles et au moins des toilettes, sans marche."),
-        ),
+        *accessibility(),
         text("nearest_station", _l("Gare ou arrêt le plus proche"), maximum=120, section=ACCESS),
         integer("station_minutes", _l("Trajet depuis la gare"), maximum=240, unit=_l("min"), section=ACCESS),
         integer("parking_spaces", _l("Places de stationnement"), maximum=3000, filterable=True, section=ACCESS),
@@ -146,9 +190,154 @@ def access() -> tuple[DetailField, ...]:
     )
 
 
-def labels() -> tuple[DetailField, ...]:
-    """Certificates that a CSR policy asks for."""
-    return (several("labels", _l("Labels et certifications"), LABELS, filterable=True, section=SERVICES),)
+def accessibility() -> tuple[DetailField, ...]:
+    """What people with a disability need to know before they come. The page tells it under a heading of its own."""
+    return (
+        yes_no(
+            "step_free",
+            _l("Accessible en fauteuil roulant"),
+            filterable=True,
+            says_no=True,
+            section=ACCESS,
+            hint=_l("Entrée, salles et au moins des toilettes, sans marche."),
+        ),
+        several("accessibility", _l("Pour tous"), ACCESSIBILITY, filterable=True, section=ACCESS),
+        text(
+            "accessibility_note",
+            _l("À savoir avant de venir"),
+            maximum=300,
+            section=ACCESS,
+            hint=_l("Une marche à l’entrée, un sol meuble, une lumière vive : ce qu’une photo ne dit pas."),
+        ),
+    )
+
+
+def environment() -> tuple[DetailField, ...]:
+    """What a CSR policy asks beside certificates (those have their proof: `app/offers/labels.py`)."""
+    return (several("environment", _l("Engagements"), COMMITMENTS, filterable=True, section=SERVICES),)
+
+
+def setting(section: Any = SPACE) -> tuple[DetailField, ...]:
+    """What is around."""
+    return (choice("setting", _l("Cadre"), SETTINGS, filterable=True, section=section),)
+
+
+def leisure(section: Any = SPACE) -> tuple[DetailField, ...]:
+    """What there is to do on the spot."""
+    return (several("leisure", _l("Sur place"), LEISURE, filterable=True, section=section),)
+
+
+def exclusive_use(*, says_no: bool = False) -> tuple[DetailField, ...]:
+    """Whether the group is alone."""
+    label = _l("Lieu privatisé")
+    return (yes_no("exclusive_use", label, filterable=True, headline=True, says_no=says_no, section=SPACE),)
+
+
+def lodging_kind(label: Any, choices: Choices) -> tuple[DetailField, ...]:
+    """Under what roof one sleeps."""
+    return (choice("lodging_kind", label, choices, required=True, filterable=True, section=NIGHT),)
+
+
+def nights(most: int, *, headline: bool = False) -> tuple[DetailField, ...]:
+    """How many nights a group stays. A category with them checks `in_order("nights_min", "nights_max")`."""
+    least = {"minimum": 1, "maximum": 14, "required": True, "filterable": True}
+    return (
+        integer("nights_min", _l("Nuits au moins"), section=NIGHT, **least),
+        integer("nights_max", _l("Nuits au plus"), minimum=1, maximum=most, headline=headline, section=NIGHT),
+    )
+
+
+def check_times(*, required: bool = False) -> tuple[DetailField, ...]:
+    """From when to when one has the rooms."""
+    return (
+        clock("check_in", _l("Chambres disponibles dès"), required=required, section=NIGHT),
+        clock("check_out", _l("À libérer avant"), required=required, section=NIGHT),
+    )
+
+
+def single_possible() -> tuple[DetailField, ...]:
+    """Whether nobody has to share."""
+    label = _l("Chambre individuelle possible")
+    return (yes_no("single_possible", label, filterable=True, says_no=True, section=NIGHT),)
+
+
+def board(label: Any, *, none: bool = False) -> tuple[DetailField, ...]:
+    """Which meals belong to the stay."""
+    choices = (NO_BOARD, *BOARDS) if none else BOARDS
+    return (choice("board", label, choices, required=True, filterable=True, section=TABLE),)
+
+
+def guests(seated: int, standing: int, *, seated_first: bool) -> tuple[DetailField, ...]:
+    """How many the place holds, seated and standing; the first of the two is asked for."""
+    sit = integer(
+        "seated_capacity", _l("Assis"), maximum=seated, unit=PEOPLE, required=seated_first, filterable=True,
+        section=SPACE,
+    )  # fmt: skip
+    stand = integer(
+        "standing_capacity", _l("Debout"), minimum=0 if seated_first else 4, maximum=standing, unit=PEOPLE,
+        required=not seated_first, filterable=True, section=SPACE,
+    )  # fmt: skip
+    return (sit, stand) if seated_first else (stand, sit)
+
+
+def hours(*, required: bool = False, until_required: bool = True) -> tuple[DetailField, ...]:
+    """From when to when, past midnight too."""
+    return (
+        clock("from_time", _l("À partir de"), required=required, section=FLOW),
+        clock("until_time", _l("Jusqu’à"), required=until_required, hint=_l("Après minuit : 01:00."), section=FLOW),
+    )
+
+
+def music() -> tuple[DetailField, ...]:
+    """What is played, until when, and whose."""
+    return (
+        clock("music_until", _l("Musique jusqu’à"), section=FLOW),
+        choice("music", _l("Musique"), MUSIC, filterable=True, section=FLOW),
+        yes_no("own_music", _l("Votre musique ou votre DJ acceptés"), says_no=True, section=FLOW),
+    )
+
+
+def drinks(*, counted: bool = False) -> tuple[DetailField, ...]:
+    """What is poured; `counted`: how many glasses is asked for."""
+    return (
+        integer(
+            "drinks_per_person", _l("Verres compris par personne"), maximum=20, required=counted, headline=counted,
+            hint=_l("0 si les boissons sont en plus."), section=TABLE,
+        ),
+        yes_no("open_bar", _l("Boissons à volonté"), filterable=True, section=TABLE),
+        several("drinks", _l("Boissons servies"), DRINKS, required=counted, section=TABLE),
+    )  # fmt: skip
+
+
+def outdoors() -> tuple[DetailField, ...]:
+    """A terrace, and whether rain matters there."""
+    return (
+        yes_no("outdoor_area", _l("Terrasse ou extérieur"), filterable=True, says_no=True, section=SPACE),
+        yes_no("outdoor_covered", _l("Extérieur couvert ou chauffé"), section=SPACE),
+        yes_no("cloakroom", _l("Vestiaire surveillé"), filterable=True, section=SPACE),
+    )
+
+
+def speech() -> tuple[DetailField, ...]:
+    """Whether somebody can speak to all."""
+    return (yes_no("screen", _l("Écran et micro pour un discours"), filterable=True, section=FLOW),)
+
+
+def coaching(most_per_guide: int = 100) -> tuple[DetailField, ...]:
+    """Who leads, and what is brought along."""
+    return (
+        integer("people_per_guide", _l("Personnes par animateur"), minimum=1, maximum=most_per_guide, section=FLOW),
+        yes_no("gear_included", _l("Matériel compris"), says_no=True, section=FLOW),
+        yes_no("photos_included", _l("Photos de l’équipe comprises"), section=FLOW),
+        yes_no("insurance_included", _l("Assurance de l’activité comprise"), says_no=True, section=FLOW),
+        text("to_bring", _l("À prévoir"), maximum=160, section=FLOW, hint=_l("Tenue, chaussures, maillot de bain…")),
+        integer("age_min", _l("Âge minimal"), minimum=3, maximum=18, unit=_l("ans"), section=FLOW),
+    )
+
+
+def included_length(label: Any, most: int = 720) -> DetailField:
+    """How long what is paid for lasts."""
+    return minutes("included_duration", label, minimum=60, maximum=most, section=FLOW)
 
 
 def diets() -> tuple[DetailField, ...]:

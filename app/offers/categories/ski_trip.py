@@ -8,14 +8,25 @@ from app.offers.categories.base import (
     Category,
     SuggestedComponent,
     choice,
-    clock,
     in_order,
     integer,
     several,
     text,
     yes_no,
 )
-from app.offers.categories.shared import DIETS, LEISURE, NIGHT, TABLE, access, height, labels
+from app.offers.categories.shared import (
+    NIGHT,
+    access,
+    board,
+    check_times,
+    diets,
+    environment,
+    height,
+    leisure,
+    lodging_kind,
+    nights,
+    single_possible,
+)
 
 RESORT = _l("La station")
 SLOPES = _l("Sur les pistes")
@@ -25,12 +36,6 @@ LODGING = (
     ("residence", _l("Appartements")),
     ("village", _l("Village vacances")),
     ("refuge", _l("Refuge ou auberge")),
-)
-BOARD = (
-    ("none", _l("Sans repas")),
-    ("breakfast", _l("Petit déjeuner")),
-    ("half_board", _l("Demi-pension")),
-    ("full_board", _l("Pension complète")),
 )
 INCLUDED = (
     ("included", _l("Compris")),
@@ -89,7 +94,7 @@ CATEGORY = Category(
             section=RESORT,
         ),
         yes_no("resort_shuttle", _l("Navette gratuite dans la station"), section=RESORT),
-        choice("lodging_kind", _l("Hébergement"), LODGING, required=True, filterable=True, section=NIGHT),
+        *lodging_kind(_l("Hébergement"), LODGING),
         integer("bedrooms", _l("Chambres"), minimum=1, maximum=800, required=True, section=NIGHT),
         integer("beds", _l("Lits"), minimum=2, maximum=2000, required=True, section=NIGHT),
         integer(
@@ -101,17 +106,15 @@ CATEGORY = Category(
             filterable=True,
             section=NIGHT,
         ),
-        yes_no("single_possible", _l("Chambre individuelle possible"), filterable=True, says_no=True, section=NIGHT),
+        *single_possible(),
         yes_no("linen_included", _l("Draps et serviettes compris"), says_no=True, section=NIGHT),
-        integer("nights_min", _l("Nuits au moins"), minimum=1, maximum=14, required=True, section=NIGHT),
-        integer("nights_max", _l("Nuits au plus"), minimum=1, maximum=21, section=NIGHT),
-        clock("check_in", _l("Chambres disponibles dès"), section=NIGHT),
-        clock("check_out", _l("À libérer avant"), section=NIGHT),
+        *nights(21),
+        *check_times(),
         yes_no("meeting_room", _l("Salle de réunion"), filterable=True, says_no=True, section=NIGHT),
         integer("meeting_seats", _l("Places dans la salle"), maximum=1000, section=NIGHT),
-        several("leisure", _l("Sur place"), LEISURE, filterable=True, section=NIGHT),
-        choice("board", _l("Repas"), BOARD, required=True, filterable=True, section=TABLE),
-        several("diets", _l("Régimes prévus sur demande"), DIETS, filterable=True, section=TABLE),
+        *leisure(NIGHT),
+        *board(_l("Repas"), none=True),
+        *diets(),
         choice(
             "ski_pass", _l("Forfaits de ski"), INCLUDED, required=True, filterable=True, headline=True, section=SLOPES
         ),
@@ -122,7 +125,7 @@ CATEGORY = Category(
         several("beyond_ski", _l("Pour ceux qui ne skient pas"), BEYOND_SKI, filterable=True, section=SLOPES),
         choice("transport", _l("Trajet"), TRANSPORT, required=True, filterable=True, section=SLOPES),
         *access(),
-        *labels(),
+        *environment(),
     ),
     components=(
         SuggestedComponent(_l("Hébergement, draps compris"), "lodging", "person", ("lodging", "linen", "breakfast")),

@@ -2,8 +2,31 @@
 
 from flask_babel import lazy_gettext as _l
 
-from app.offers.categories.base import PEOPLE, Category, SuggestedComponent, choice, clock, integer, several, yes_no
-from app.offers.categories.shared import FLOW, SETTINGS, SPACE, TABLE, access, diets, labels, outdoor_fallback
+from app.offers.categories.base import (
+    PEOPLE,
+    SQUARE_METRES,
+    Category,
+    SuggestedComponent,
+    choice,
+    integer,
+    several,
+    yes_no,
+)
+from app.offers.categories.shared import (
+    FLOW,
+    SPACE,
+    TABLE,
+    access,
+    diets,
+    drinks,
+    environment,
+    exclusive_use,
+    hours,
+    music,
+    outdoor_fallback,
+    setting,
+    speech,
+)
 
 VENUES = (
     ("park", _l("Parc ou domaine")),
@@ -46,20 +69,33 @@ CATEGORY = Category(
     ),
     fields=(
         choice("venue", _l("Type de lieu"), VENUES, required=True, filterable=True, headline=True, section=SPACE),
-        choice("setting", _l("Cadre"), SETTINGS, filterable=True, section=SPACE),
+        *setting(),
         integer(
             "outdoor_capacity", _l("Accueil en plein air"), maximum=20_000, unit=PEOPLE, required=True, section=SPACE
         ),
-        integer("covered_capacity", _l("À l’abri"), maximum=20_000, unit=PEOPLE, section=SPACE),
-        yes_no("exclusive_use", _l("Lieu privatisé"), filterable=True, headline=True, says_no=True, section=SPACE),
+        integer("covered_capacity", _l("À l’abri"), maximum=20_000, unit=PEOPLE, filterable=True, section=SPACE),
+        integer("grounds_m2", _l("Terrain"), maximum=2_000_000, unit=SQUARE_METRES, section=SPACE),
+        *exclusive_use(says_no=True),
+        yes_no("swimming", _l("Baignade surveillée"), filterable=True, section=SPACE),
+        yes_no("marquee", _l("Barnum ou chapiteau compris"), says_no=True, section=SPACE),
+        yes_no("furniture", _l("Tables, bancs et parasols compris"), says_no=True, section=SPACE),
+        integer("toilets", _l("Toilettes"), minimum=1, maximum=200, section=SPACE),
+        integer("power_kw", _l("Puissance électrique"), maximum=1000, unit=_l("kW"), section=SPACE),
         choice("food", _l("À manger"), FOOD, required=True, filterable=True, headline=True, section=TABLE),
-        several("games", _l("Jeux et animations compris"), GAMES, filterable=True, section=FLOW),
-        yes_no("families", _l("Conjoints et enfants bienvenus"), filterable=True, says_no=True, section=FLOW),
-        clock("until_time", _l("Jusqu’à"), section=FLOW),
-        *outdoor_fallback(),
+        yes_no("outside_caterer", _l("Traiteur de votre choix accepté"), says_no=True, section=TABLE),
+        *drinks(),
         *diets(),
+        several("games", _l("Jeux et animations compris"), GAMES, filterable=True, section=FLOW),
+        *hours(until_required=False),
+        *music(),
+        *speech(),
+        yes_no("families", _l("Conjoints et enfants bienvenus"), filterable=True, says_no=True, section=FLOW),
+        yes_no("childminding", _l("Garde d’enfants possible"), filterable=True, section=FLOW),
+        yes_no("first_aid", _l("Secouristes sur place"), says_no=True, section=FLOW),
+        yes_no("dogs", _l("Chiens acceptés"), section=FLOW),
+        *outdoor_fallback(),
         *access(),
-        *labels(),
+        *environment(),
     ),
     components=(
         SuggestedComponent(_l("Repas en plein air"), "food_immediate", "person", ("lunch", "tableware")),

@@ -2,17 +2,32 @@
 
 from flask_babel import lazy_gettext as _l
 
-from app.offers.categories.base import Category, SuggestedComponent, choice, clock, yes_no
+from app.offers.categories.base import (
+    Category,
+    SuggestedComponent,
+    choice,
+    clock,
+    in_order,
+    integer,
+    minutes,
+    several,
+    yes_no,
+)
 from app.offers.categories.shared import (
     EFFORT,
     FLOW,
-    SETTINGS,
+    MODES,
+    PLACES,
     SPACE,
     TABLE,
     access,
+    coaching,
     diets,
-    labels,
+    environment,
+    exclusive_use,
+    leisure,
     outdoor_fallback,
+    setting,
 )
 
 THEMES = (
@@ -41,16 +56,29 @@ CATEGORY = Category(
     description=_l("Une journée hors les murs : une activité à plusieurs, un déjeuner, et le retour avant la nuit."),
     fields=(
         choice("theme", _l("Thème"), THEMES, required=True, filterable=True, headline=True, section=FLOW),
-        choice("setting", _l("Cadre"), SETTINGS, filterable=True, section=SPACE),
+        *setting(),
+        *leisure(),
+        *exclusive_use(),
         choice("effort", _l("Effort physique"), EFFORT, required=True, filterable=True, headline=True, section=FLOW),
-        clock("starts", _l("Début conseillé"), section=FLOW),
-        clock("ends", _l("Fin conseillée"), section=FLOW),
+        several("places", _l("Où elle a lieu"), PLACES, filterable=True, section=SPACE),
+        choice("mode", _l("Manière de jouer"), MODES, filterable=True, section=FLOW),
+        clock("starts", _l("Début conseillé"), required=True, section=FLOW),
+        clock("ends", _l("Fin conseillée"), required=True, section=FLOW),
+        minutes("activity_time", _l("dont d’activité"), maximum=720, section=FLOW),
+        integer("team_size", _l("Personnes par équipe"), minimum=2, maximum=50, section=FLOW),
+        *coaching(),
+        yes_no("half_day", _l("Demi-journée possible"), filterable=True, section=FLOW),
         yes_no("meeting_room", _l("Salle pour une réunion"), filterable=True, says_no=True, section=SPACE),
+        integer("meeting_seats", _l("Places dans la salle"), maximum=1000, section=SPACE),
+        yes_no("changing_rooms", _l("Vestiaires et douches"), filterable=True, section=SPACE),
         choice("lunch", _l("Déjeuner"), LUNCH, required=True, filterable=True, headline=True, section=TABLE),
-        *outdoor_fallback(),
+        yes_no("welcome_coffee", _l("Café d’accueil"), section=TABLE),
+        integer("break_count", _l("Pauses dans la journée"), maximum=6, section=TABLE),
+        yes_no("drinks_included", _l("Boissons comprises"), says_no=True, section=TABLE),
         *diets(),
+        *outdoor_fallback(),
         *access(),
-        *labels(),
+        *environment(),
     ),
     components=(
         SuggestedComponent(_l("Activité et encadrement"), "activity", "person", ("activity", "host", "activity_gear")),
@@ -81,4 +109,5 @@ CATEGORY = Category(
     illustration="together",
     serves_food=True,
     notice_days=10,
+    check=in_order("starts", "ends"),
 )
