@@ -7,6 +7,7 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -107,6 +108,25 @@ def test_three_quotes_and_twelve_needs_print_on_one_landscape_page(open_as: Call
     assert len(re.findall(rb"/Type\s*/Page[^s]", pdf)) == 1
     width, height = re.findall(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)", pdf)[0]
     assert (round(float(width)), round(float(height))) == (842, 595)
+
+
+def test_five_quotes_and_twenty_needs_print_on_one_page_too(
+    open_as: Callable[..., Page], factories: Factories
+) -> None:
+    user, company = factories.organiser()
+    event = factories.event(company, user, title="Séminaire de printemps")
+    codes = list(REQUIREMENTS)[:20]
+    asked = [{"code": code, "label": code} for code in codes]
+    need = factories.need(event, requirements=asked, title="Le lieu")
+    for number in range(5):
+        room, lunch = RULE.components[0], RULE.components[1]
+        covers = tuple(codes[number * 2 : number * 2 + 8])
+        rule = PriceRule(components=(replace(room, covers=covers), lunch, RULE.components[2]))
+        factories.quote(factories.request(need=need), rule=rule)
+    page = open_as(user, company.id, compare_path(need))
+    assert page.locator("table.compare thead th").count() == 5
+    pdf = page.pdf(prefer_css_page_size=True, print_background=True)
+    assert len(re.findall(rb"/Type\s*/Page[^s]", pdf)) == 1
 
 
 @pytest.mark.parametrize("width", [390, 1440])

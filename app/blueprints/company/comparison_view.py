@@ -71,6 +71,7 @@ BEST_WORDS: dict[str, Any] = {
     "hold": _l("la date est gardée"),
 }
 PRICE = "gross_per_person"
+MOST_NAMES = 3
 PRICES = (PRICE, "net_per_person", "total", "cost_per_person")
 
 
@@ -103,8 +104,12 @@ def groups_of(found: Compared, zone: str) -> list[dict[str, Any]]:
     columns = found.comparison.columns
     fewest = min((len(column.missing) for column in columns), default=0)
     fair = [column for column in columns if len(column.missing) == fewest]
+    unmet = found.comparison.uncovered
     return [
-        {"title": GROUP_WORDS[code], "rows": [_row(row, columns, fair, zone) for row in rows]}
+        {
+            "title": GROUP_WORDS[code],
+            "rows": [_row(row, columns, fair, zone) | {"said_above": row.asked in unmet} for row in rows],
+        }
         for code, rows in found.comparison.groups
         if rows
     ]
@@ -181,10 +186,18 @@ def _gross(column: Column, _zone: str) -> Cell:
     cell: Cell = {"gross": column.price.per_person_gross.cents, "net": None, "per": ""}
     notes = []
     if column.added:
-        notes.append(_("avec %(names)s", names=", ".join(_within_a_sentence(line.label) for line in column.added)))
+        notes.append(_("avec %(names)s", names=_few([_within_a_sentence(line.label) for line in column.added])))
     if column.missing:
-        notes.append(_("sans %(names)s", names=", ".join(_name(one).lower() for one in column.missing)))
+        notes.append(_("sans %(names)s", names=_few([_name(one).lower() for one in column.missing])))
     return cell | {"note": ", ".join(notes)}
+
+
+def _few(names: list[str]) -> str:
+    """The first names and how many more there are: the rows below say them all."""
+    if len(names) <= MOST_NAMES + 1:
+        return ", ".join(names)
+    shown, more = ", ".join(names[:MOST_NAMES]), len(names) - MOST_NAMES
+    return str(ngettext("%(names)s et %(num)s autre", "%(names)s et %(num)s autres", more, names=shown))
 
 
 def _name(asked: Asked) -> str:
