@@ -110,9 +110,7 @@ def test_three_quotes_and_twelve_needs_print_on_one_landscape_page(open_as: Call
     assert (round(float(width)), round(float(height))) == (842, 595)
 
 
-def test_five_quotes_and_twenty_needs_print_on_one_page_too(
-    open_as: Callable[..., Page], factories: Factories
-) -> None:
+def test_five_quotes_and_twenty_needs_print_on_one_page_too(open_as: Callable[..., Page], factories: Factories) -> None:
     user, company = factories.organiser()
     event = factories.event(company, user, title="Séminaire de printemps")
     codes = list(REQUIREMENTS)[:20]
