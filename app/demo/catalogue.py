@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
-from app.demo import calendar, facets_doing, facets_rooms, firms, prices, write
+from app.demo import calendar, facets_doing, facets_rooms, firms, prices, rates, write
 from app.demo.data import any_spot, spot_named, texts
 from app.demo.dice import Dice
 from app.demo.facets_more import more
 from app.demo.reviews import some_reviews
 from app.demo.seeds import OfferSeed, ProviderSeed, Spot
 from app.offers import categories
-from app.offers.price_rule import PriceRule
 
 FACETS: Final = {
     "residential_seminar": facets_rooms.residential_seminar,
@@ -132,7 +131,7 @@ def _offer(
         duration_minutes=_duration(category, details),
         notice_days=notice,
         languages=_languages(dice, english=english),
-        price_rule=PriceRule(components, minimum_headcount=low),
+        price_rule=rates.rule(category, components, low, _duration(category, details)),
         terms=prices.some_terms(dice),
         weekdays=calendar.weekdays(dice, category, details),
         opens=opens,
