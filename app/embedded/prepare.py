@@ -34,6 +34,7 @@ def prepare(
         if _revisions(url) != newest_revisions():
             say("Migrating the database")
             _flask(("db", "upgrade"), places, environment, say=None)
+            _flask(("search", "reindex", "--if-empty"), places, environment, say=None)
         if seed and _is_empty(url):
             _load(places, url, environment, say, owned=owned)
 

@@ -1,151 +1,170 @@
-"""Criteria as SQL: each filter is a condition on the search document and, for dates, on the offer's calendar.
+"""Criteria as SQL on the search document `d`. What is built here depends only on *which* criteria are set.
 
-What is built here asks only *which* criteria are set; their values are parameters (see `parameters.py`).
+Values are parameters (see `parameters.py`). Cheap conditions come first; the calendar's last.
 """
 
 from __future__ import annotations
 
-from datetime import time, timedelta
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final
 
-from sqlalchemy import TIMESTAMP, ColumnElement, Float, and_, case, cast, exists, func, literal, or_, select, true
+from sqlalchemy import exists, literal_column
+from sqlalchemy.dialects.postgresql import psycopg
 
 from app.availability.busy import is_taken, widened
-from app.availability.models import Blackout, OpeningRule, Reservation, ReservationState, Unit
-from app.availability.openings import ZONE
-from app.search import parameters as given
-from app.search import words
+from app.availability.models import Unit
 from app.search.criteria import Criteria
-from app.search.models import SearchDocument
 
-EARTH_KM = 12742.0176
-Condition = ColumnElement[bool]
+DIALECT: Final = psycopg.dialect()  # type: ignore[no-untyped-call]
+NOW: Final[Any] = literal_column("%(now)s")
+EARTH_KM: Final = 12742.0176
+AWAY: Final = (
+    f"({EARTH_KM} * asin(least(1.0, sqrt(power(sin(radians(d.lat - {{lat}}) / 2), 2)"
+    " + cos(radians({lat})) * cos(radians(d.lat)) * power(sin(radians(d.lon - {lon}) / 2), 2)))))"
+)
+HELD: Final = """exists (select from unit u join reservation r on r.unit_id = u.id where u.offer_id = d.offer_id
+ and u.active and r.state = 'active' and r.expires_at > %(now)s and r.during && {during})"""
 
 
-def conditions(criteria: Criteria, *, category: bool = True) -> list[Condition]:
-    """All filters of a search; `category=False` leaves that one out, to count what others there are."""
-    found: list[Condition] = [SearchDocument.sells.is_(True)]
-    if criteria.words:
-        found.append(SearchDocument.words.op("@@")(words.query(given.TYPED)))
-    if category and criteria.category:
-        found.append(SearchDocument.category == given.CATEGORY)
+def away(criteria: Criteria) -> str:
+    """Kilometres from the place searched to the offer, along the globe; NULL without a place."""
+    return AWAY.format(lat="%(lat)s::float8", lon="%(lon)s::float8") if criteria.near else "null::float8"
+
+
+def from_origin() -> str:
+    """Kilometres from where people come from."""
+    return AWAY.format(lat="%(from_lat)s::float8", lon="%(from_lon)s::float8")
+
+
+def exact(criteria: Criteria) -> list[str]:
+    """All filters but the words, on the document's columns."""
+    found = ["d.sells", *_figures(criteria)]
     if criteria.near:
-        found.append(_within())
-    if criteria.headcount:
-        found.append(SearchDocument.capacity_min <= given.HEADCOUNT)
-        found.append(SearchDocument.capacity_max >= given.HEADCOUNT)
-    if criteria.budget_cents is not None:
-        found.append(_total(criteria) <= given.BUDGET * _people(criteria))
+        found.append(_within(criteria))
     if criteria.first_day and not criteria.also_taken:
         found.append(is_free(criteria))
     return found
 
 
-def distance(criteria: Criteria) -> ColumnElement[float]:
-    """Kilometres from the place searched to the offer, along the globe; NULL without a place."""
-    return _away() if criteria.near else cast(literal(None), Float)
+def _figures(criteria: Criteria) -> Iterator[str]:
+    if criteria.category:
+        yield "d.category = %(category)s"
+    if criteria.headcount:
+        yield "d.capacity_min <= %(headcount)s::int and d.capacity_max >= %(headcount)s::int"
+    if criteria.tags:
+        yield "d.tags & %(tags)s::bigint = %(tags)s::bigint"
+    if criteria.covers:
+        yield "d.covers & %(covers)s::bigint = %(covers)s::bigint"
+    if criteria.rating:
+        yield "d.rating_hundredths >= %(rating)s::int"
+    if criteria.minutes[0]:
+        yield "d.duration_minutes >= %(shortest)s::int"
+    if criteria.minutes[1]:
+        yield "d.duration_minutes <= %(longest)s::int"
+    if criteria.budget_cents is not None:
+        yield f"{total(criteria)} <= %(budget)s::float8 * {people(criteria)}"
 
 
-def _away() -> ColumnElement[float]:
-    here, there = func.radians(given.LAT), func.radians(SearchDocument.lat)
-    east = func.radians(SearchDocument.lon - given.LON)
-    north, across = func.pow(func.sin((there - here) / 2), 2), func.pow(func.sin(east / 2), 2)
-    half = north + func.cos(here) * func.cos(there) * across
-    return EARTH_KM * func.asin(func.least(1.0, func.sqrt(half)))
+def people(criteria: Criteria) -> str:
+    """How many people a price is for: those searched for, or a full house."""
+    return "%(headcount)s::int" if criteria.headcount else "d.capacity_max"
 
 
-def _within() -> Condition:
-    """In the circle, or come to its middle. The box lets the index on positions do the most of it."""
-    box = and_(SearchDocument.lat.between(given.SOUTH, given.NORTH), SearchDocument.lon.between(given.WEST, given.EAST))
-    reach = func.greatest(given.RADIUS, func.coalesce(SearchDocument.service_radius_km, 0))
-    return and_(or_(box, SearchDocument.service_radius_km.is_not(None)), _away() <= reach)
+def total(criteria: Criteria) -> str:
+    """What they all pay, in cents."""
+    basis = "gross" if criteria.basis == "gross" else "net"
+    place = 2 if basis == "gross" else 1
+    many = people(criteria)
+    straight = f"d.person_{basis}_cents::float8 * {many} + d.group_{basis}_cents"
+    stepped = (
+        f"(select d.ladder[s + {place}]::float8 * {many} + d.ladder[s + {place + 2}]"
+        " from generate_series(1, array_length(d.ladder, 1), 5) as s"
+        f" where d.ladder[s] <= {many} order by s desc limit 1)"
+    )
+    return f"(case when d.ladder is null then {straight} else {stepped} end)"
 
 
-def _people(criteria: Criteria) -> Any:
-    return given.HEADCOUNT if criteria.headcount else SearchDocument.capacity_max
+def _within(criteria: Criteria) -> str:
+    """In the circle, or come to its middle. The box leaves most of the others out at little cost."""
+    box = (
+        "d.lat between %(south)s::float8 and %(north)s::float8 and d.lon between %(west)s::float8 and %(east)s::float8"
+    )
+    return (
+        f"(({box} or d.service_radius_km is not null)"
+        f" and {away(criteria)} <= greatest(%(radius_km)s::float8, d.service_radius_km))"
+    )
 
 
-def _total(criteria: Criteria) -> Any:
-    person = getattr(SearchDocument, f"person_{criteria.basis}_cents")
-    group = getattr(SearchDocument, f"group_{criteria.basis}_cents")
-    return cast(person, Float) * _people(criteria) + group
+def is_free(criteria: Criteria) -> str:
+    """Open on all days, early enough, not closed, and one unit free for the whole time; on one of the days that do."""
+    if criteria.flexible_days:
+        return f"exists (select from {days()} where {_free_on(criteria)})"
+    return _free_on(criteria)
 
 
-def price_each(criteria: Criteria) -> Any:
-    """What a person pays, in cents, for the headcount searched, or for a full house when none was."""
-    return _total(criteria) / _people(criteria)
+def _free_on(criteria: Criteria) -> str:
+    return f"{is_open(criteria)} and {in_notice(criteria)} and {has_unit(criteria)}"
 
 
-def text_rank() -> ColumnElement[Any]:
-    """How well the words fit, from 0 to 1."""
-    return func.least(1.0, func.ts_rank(SearchDocument.words, words.query(given.TYPED)) / 0.6)
+def days() -> str:
+    """The first days that would do, with what the parameters say about each, as `day`."""
+    return (
+        "unnest(%(starts)s::date[], %(ends)s::date[], %(masks)s::int[], %(aheads)s::int[])"
+        " as day(first_day, last_day, weekdays, ahead)"
+    )
 
 
-def is_free(criteria: Criteria) -> Condition:
-    """Open on all days, early enough, not blacked out, and one unit free for the whole time."""
-    return and_(is_open(criteria), in_notice(), has_unit(criteria))
+def free_on(criteria: Criteria) -> str:
+    """The nearest to the first day searched among those that are free; NULL when none is."""
+    nearest = "abs(day.first_day - %(first_day)s::date), day.first_day"
+    return f"(select day.first_day from {days()} where {_free_on(criteria)} order by {nearest} limit 1)"
 
 
-def is_open(criteria: Criteria) -> Condition:
+def _of(criteria: Criteria, name: str) -> str:
+    """A figure of the day looked at: a parameter, or a column when several days would do."""
+    kinds = {"first_day": "date", "last_day": "date", "weekdays": "int", "ahead": "int"}
+    return f"day.{name}" if criteria.flexible_days else f"%({name})s::{kinds[name]}"
+
+
+def is_open(criteria: Criteria) -> str:
     """An opening day on each of the days, within the opening hours, and no closure."""
-    closed = exists().where(
-        Blackout.offer_id == SearchDocument.offer_id,
-        Blackout.first_day <= given.LAST_DAY,
-        Blackout.last_day >= given.FIRST_DAY,
-    )
-    on_all_days = SearchDocument.weekdays.bitwise_and(given.WEEKDAYS) == given.WEEKDAYS
-    return and_(on_all_days, ~closed.correlate(SearchDocument), _in_hours(criteria))
+    first, last, weekdays = (_of(criteria, name) for name in ("first_day", "last_day", "weekdays"))
+    opened = f"d.weekdays & {weekdays} = {weekdays}"
+    closed = f"(d.closed is null or not d.closed && daterange({first}, {last}, '[]'))"
+    hours = f" and (d.opens is null or {_opening(criteria)} @> %(window)s::tstzrange)" if criteria.window else ""
+    return f"{opened} and {closed}{hours}"
 
 
-def in_notice() -> Condition:
-    """Whether the first day is as far away as the provider asks."""
-    return SearchDocument.notice_days <= given.AHEAD
+def in_notice(criteria: Criteria) -> str:
+    """Whether the first day is as far away as the provider asks, and not farther than it plans."""
+    ahead = _of(criteria, "ahead")
+    return f"d.notice_days <= {ahead} and (d.horizon_days is null or d.horizon_days >= {ahead})"
 
 
-def has_unit(criteria: Criteria) -> Condition:
-    """Whether a unit is free for the whole time. Expired holds take nothing."""
-    busy = is_taken(widened(during(criteria)), given.NOW)
-    free = exists().where(Unit.offer_id == SearchDocument.offer_id, Unit.active, ~busy)
-    return free.correlate(SearchDocument)
+def has_unit(criteria: Criteria) -> str:
+    """Whether a unit is free for the whole time: surely so outside what is taken; else its reservations tell."""
+    during = time(criteria)
+    busy = is_taken(widened(literal_column(during)), NOW)
+    free = exists().where(Unit.offer_id == literal_column("d.offer_id"), Unit.active, ~busy)
+    unit = str(free.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True})).replace("%%(", "%(")
+    return f"(d.taken is null or not d.taken && {during} or {unit})"
 
 
-def has_hold(criteria: Criteria) -> Condition:
+def has_hold(criteria: Criteria) -> str:
     """Whether someone's hold, not yet a booking, takes a unit at that time."""
-    held = exists().where(
-        Unit.offer_id == SearchDocument.offer_id,
-        Unit.active,
-        Reservation.unit_id == Unit.id,
-        Reservation.state == ReservationState.ACTIVE,
-        Reservation.expires_at > given.NOW,
-        Reservation.during.op("&&")(during(criteria)),
-    )
-    return held.correlate(SearchDocument)
+    return HELD.format(during=time(criteria))
 
 
-def during(criteria: Criteria) -> Any:
+def time(criteria: Criteria) -> str:
     """The time searched: the event's own, or from the opening on the first day to the closing on the last."""
-    return given.WINDOW if criteria.window else _whole_days()
+    return "%(window)s::tstzrange" if criteria.window else _opening(criteria)
 
 
-def _whole_days() -> Any:
-    opens, closes, zone, _always = _hours()
-    late = case((closes <= opens, timedelta(days=1)), else_=timedelta(0))
-    starts = func.timezone(zone, cast(given.FIRST_DAY + opens, TIMESTAMP))
-    ends = func.timezone(zone, cast(given.LAST_DAY + closes, TIMESTAMP) + late)
-    return func.tstzrange(starts, ends)
-
-
-def _in_hours(criteria: Criteria) -> Condition:
-    if criteria.window is None:
-        return true()
-    *_hours_of, always = _hours()
-    return or_(always, _whole_days().op("@>")(given.WINDOW))
-
-
-def _hours() -> tuple[Any, Any, Any, Condition]:
-    """Opening, closing, zone, and whether hours don't matter, each from the offer's rule or the default."""
-    rule = select(OpeningRule).where(OpeningRule.offer_id == SearchDocument.offer_id).correlate(SearchDocument)
-    opens = func.coalesce(rule.with_only_columns(OpeningRule.opens).scalar_subquery(), time(0))
-    closes = func.coalesce(rule.with_only_columns(OpeningRule.closes).scalar_subquery(), time(0))
-    zone = func.coalesce(rule.with_only_columns(OpeningRule.zone).scalar_subquery(), ZONE)
-    return opens, closes, zone, opens == closes
+def _opening(criteria: Criteria) -> str:
+    first, last = _of(criteria, "first_day"), _of(criteria, "last_day")
+    zone = "coalesce(d.zone, 'Europe/Paris')"
+    opens = f"timezone({zone}, {first} + make_interval(mins => coalesce(d.opens, 0)))"
+    closes = f"timezone({zone}, {last} + make_interval(mins => coalesce(d.closes, 1440)))"
+    hours = f"tstzrange({opens}, {closes})"
+    usual = "d.opens is null and d.zone is null"
+    return hours if criteria.flexible_days else f"(case when {usual} then %(whole_days)s::tstzrange else {hours} end)"

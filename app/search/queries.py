@@ -1,35 +1,76 @@
-"""Searching the catalogue: a page of results, how many each category has, and what to loosen when none fits."""
+"""Searching the catalogue: a page of results with what cards show, counts, and what to loosen when none fits."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, Text, case, cast, desc, func, literal, select
-
-from app.accounts.models import Provider
 from app.core.clock import french_date
-from app.core.db import session
-from app.offers.models import Offer, OfferPhoto, OfferVersion
 from app.offers.price_rule import PriceRule, price_for
 from app.search import conditions as sql
-from app.search import parameters, words
-from app.search.criteria import Criteria, Sort
-from app.search.models import SearchDocument
-from app.search.parameters import values
+from app.search import engine
+from app.search.criteria import Criteria
+from app.search.engine import PER_PAGE, Cursor
+from app.search.parameters import kind
+from app.search.plan import BEST
+from app.search.statements import run
 
-PER_PAGE = 24
+CARD: Final = """
+o.id, b.version_id, o.slug, o.category, v.title, p.name, v.place_name, v.postcode, v.lat, v.lon, v.service_radius_km,
+v.capacity_min, v.capacity_max, o.rating_hundredths, o.review_count, pr.answer_minutes, ph.id, ph.alt, b.away_km,
+v.price_rule::text, pr.vat_franchise, b.key, b.score"""
+JOINS: Final = """
+join offer o on o.id = b.offer_id join offer_version v on v.id = b.version_id
+join provider pr on pr.id = o.provider_id join organisation p on p.id = o.provider_id
+left join lateral (select id, alt from offer_photo where version_id = v.id order by position limit 1) ph on true"""
+CHOSEN: Final = """
+select d.offer_id, d.version_id, {away} as away_km, 0::float8 as key, d.score from search_document d
+where d.sells and d.offer_id = any(%(chosen)s::bigint[])"""
+PRICES: Final = """
+select category, count(*), min(person_gross_cents + group_gross_cents::float8 / capacity_max),
+min(person_net_cents + group_net_cents::float8 / capacity_max) from search_document where sells group by category"""
+
+
+class Card(NamedTuple):
+    """A row of the page's statement, as `CARD` orders its columns."""
+
+    offer_id: int
+    version_id: int
+    slug: str
+    category: str
+    title: str
+    provider: str
+    place_name: str
+    postcode: str
+    lat: float | None
+    lon: float | None
+    service_radius_km: int | None
+    capacity_min: int
+    capacity_max: int
+    rating_hundredths: int | None
+    review_count: int
+    answer_minutes: int | None
+    photo_id: int | None
+    photo_alt: str | None
+    away_km: float | None
+    rule: str
+    vat_franchise: bool
+    key: float
+    score: float
+    free: str
+    free_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """One result. Prices in cents per person for `headcount` people; `starting`: for a full house, none was given.
 
-    `free`: "free", "held", "busy", "closed" or "notice" on the days searched, "" when no day was.
+    `free`: "free", "held", "busy", "closed" or "notice" on the days searched, "" when no day was. `free_on`: the first
+    day of those that would do.
     """
 
     offer_id: int
@@ -54,43 +95,48 @@ class Found:
     net_cents: int | None
     starting: bool
     free: str
+    free_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A page of results, the number of all, and the number in each category were that filter not set."""
+    """A page of results, the number of all, and the number in each category were that filter not set.
+
+    `more`: there are more than `total`, and more than each of `facets` and `tags`. `meant`: the words that were looked
+    for instead of misspelt ones, empty when they were right. `after`: where the next page begins; None on the last.
+    """
 
     found: Sequence[Found]
     total: int
     page: int
     facets: dict[str, int]
+    tags: Mapping[str, int] = field(default_factory=dict)
+    more: bool = False
+    meant: str = ""
+    after: Cursor | None = None
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // PER_PAGE))
+        return max(1, -(-min(self.total, BEST) // PER_PAGE))
 
 
-def search(criteria: Criteria, now: datetime, *, page: int = 1) -> Results:
-    """A page of what fits, in two statements. A page beyond the last gives the last."""
-    given, kind = values(criteria, now), parameters.kind(criteria)
-    facets: dict[str, int] = dict(session().execute(_facets(replace(kind, category="")), given).all())
-    total = facets.get(criteria.category, 0) if criteria.category else sum(facets.values())
-    page = min(max(1, page), max(1, -(-total // PER_PAGE)))
-    given["skipped"] = (page - 1) * PER_PAGE
-    rows = session().execute(_page(kind), given).all() if total else []
-    return Results([_found(row, criteria, now) for row in rows], total, page, facets)
+def search(criteria: Criteria, now: datetime, *, page: int = 1, after: Cursor | None = None) -> Results:
+    """A page of what fits, by its number or from a cursor on, in three statements; beyond the last, the last."""
+    asked = engine.ask(criteria, now)
+    counts = engine.count(asked)
+    page = min(max(1, page), max(1, -(-min(counts.total, BEST) // PER_PAGE)))
+    skipped = 0 if after else (page - 1) * PER_PAGE
+    rows = _page(asked, skipped, after) if counts.total else []
+    found = [_found(row, criteria, now) for row in rows[:PER_PAGE]]
+    last = _cursor(rows[PER_PAGE - 1]) if len(rows) > PER_PAGE else None
+    return Results(found, counts.total, page, dict(counts.categories), counts.tags, counts.more, asked.plan.meant, last)
 
 
 def search_wider(criteria: Criteria, now: datetime, *, page: int = 1) -> tuple[Results, Criteria]:
-    """A page of what fits; if nothing holds all the words, what holds some; if they mean nothing, all.
-
-    Returns the criteria that were met, too.
-    """
+    """A page of what fits; if nothing holds all the words, what holds some of them. Returns the criteria met, too."""
     results = search(criteria, now, page=page)
     if results.total or not criteria.words:
         return results, criteria
-    if not session().scalar(select(func.numnode(words.query(words.typed(criteria.words))))):
-        return search(replace(criteria, words=""), now, page=page), criteria
     wider = replace(criteria, any_word=True)
     some = search(wider, now, page=page)
     return (some, wider) if some.total else (results, criteria)
@@ -98,143 +144,69 @@ def search_wider(criteria: Criteria, now: datetime, *, page: int = 1) -> tuple[R
 
 def of_offers(offer_ids: Sequence[int], criteria: Criteria, now: datetime) -> list[Found]:
     """These offers as results, in this order, with price and availability; those not on sale are left out."""
-    given = values(criteria, now) | {"chosen": list(offer_ids), "skipped": 0}
-    rows = session().execute(_page(parameters.kind(criteria), chosen=True), given).all() if offer_ids else []
-    found = {row.id: _found(row, criteria, now) for row in rows}
+    if not offer_ids:
+        return []
+    asked = engine.ask(replace(criteria, words=""), now)
+    query = cards(CHOSEN.format(away=sql.away(criteria)), kind(criteria), chosen=True)
+    rows = [Card(*row) for row in run(query, {**asked.given, "chosen": list(offer_ids)})]
+    found = {row.offer_id: _found(row, criteria, now) for row in rows}
     return [found[offer_id] for offer_id in offer_ids if offer_id in found]
 
 
 def count_without(criteria: Criteria, now: datetime) -> dict[str, int]:
-    """For each filter that is set, how many offers there would be without it: what to loosen, one statement."""
-    if not criteria.filters:
-        return {}
-    query = _counts(parameters.kind(criteria), criteria.filters)
-    return dict(session().execute(query, values(criteria, now)).one()._mapping)
-
-
-@lru_cache(maxsize=256)
-def _facets(kind: Criteria) -> Select[str, int]:
-    """How many offers of each category fit: one statement."""
-    query = select(SearchDocument.category, func.count()).where(*sql.conditions(kind))
-    return query.group_by(SearchDocument.category)
-
-
-@lru_cache(maxsize=256)
-def _counts(kind: Criteria, names: tuple[str, ...]) -> Select[Any]:
-    counts = [
-        select(func.count())
-        .select_from(SearchDocument)
-        .where(*sql.conditions(kind.loosened(name)))
-        .scalar_subquery()
-        .label(name)
-        for name in names
-    ]
-    return select(*counts)
+    """For each filter that is set, how many offers there would be without it, 5,001 at most: what to loosen."""
+    return {name: engine.count(engine.ask(criteria.loosened(name), now)).total for name in criteria.filters}
 
 
 def starting_prices() -> dict[str, tuple[int, int, int]]:
     """For each category on sale: number of offers, and the lowest gross and net price of a person in cents."""
-    found = session().execute(_starting_prices())
-    return {category: (count, round(dear), round(cheap)) for category, count, dear, cheap in found}
+    return {category: (count, round(dear), round(cheap)) for category, count, dear, cheap in run(PRICES, {})}
 
 
-@lru_cache(maxsize=1)
-def _starting_prices() -> Select[Any]:
-    gross = sql.price_each(Criteria(basis="gross"))
-    net = sql.price_each(Criteria(basis="net"))
-    query = select(SearchDocument.category, func.count(), func.min(gross), func.min(net))
-    return query.where(SearchDocument.sells).group_by(SearchDocument.category)
+def _cursor(row: Card) -> Cursor:
+    return Cursor(row.key, row.score, row.offer_id)
 
 
-@lru_cache(maxsize=256)
-def _page(criteria: Criteria, *, chosen: bool = False) -> Select[Any]:
-    """A page of results; with `chosen`, of the offers named, whether they fit or not."""
-    away = sql.distance(criteria)
-    order = _order(criteria, away)
-    named = [SearchDocument.sells.is_(True), SearchDocument.offer_id == func.any(parameters.CHOSEN)]
-    best = (
-        select(
-            SearchDocument.offer_id,
-            SearchDocument.version_id,
-            away.label("distance_km"),
-            _free(criteria).label("free"),
-            func.row_number().over(order_by=order).label("place"),
-        )
-        .where(*(named if chosen else sql.conditions(criteria)))
-        .order_by(*order)
-        .limit(PER_PAGE)
-        .offset(parameters.SKIPPED)
-        .subquery("best")
-    )
-    photo = select(OfferPhoto.id).where(OfferPhoto.version_id == OfferVersion.id).order_by(OfferPhoto.position).limit(1)
-    return (
-        select(
-            best.c.distance_km, best.c.free, Offer.id, Offer.slug, Offer.category, Offer.rating_hundredths,
-            Offer.review_count, OfferVersion.id.label("version_id"), OfferVersion.title, OfferVersion.place_name,
-            OfferVersion.postcode, OfferVersion.lat, OfferVersion.lon, OfferVersion.capacity_min,
-            OfferVersion.capacity_max, OfferVersion.service_radius_km,
-            cast(OfferVersion.price_rule, Text).label("rule"),
-            Provider.name.label("provider"), Provider.answer_minutes, Provider.vat_franchise,
-            OfferPhoto.id.label("photo_id"), OfferPhoto.alt.label("photo_alt"),
-        )
-        .select_from(best)
-        .join(Offer, Offer.id == best.c.offer_id)
-        .join(OfferVersion, OfferVersion.id == best.c.version_id)
-        .join(Provider, Provider.id == Offer.provider_id)
-        .outerjoin(OfferPhoto, OfferPhoto.id == photo.correlate(OfferVersion).scalar_subquery())
-        .order_by(best.c.place)
-    )  # fmt: skip
+def _page(asked: engine.Asked, skipped: int, after: Cursor | None) -> list[Card]:
+    rows: Sequence[Any] = ()
+    ways = engine.ways(asked, limit=PER_PAGE + 1, after=after, skipped=skipped)
+    for best, given in ways:
+        rows = run(cards(best, kind(asked.criteria)), given)
+        if len(rows) > PER_PAGE:
+            break
+    return [Card(*row) for row in rows]
 
 
-def _order(criteria: Criteria, away: ColumnElement[float]) -> list[Any]:
-    by: dict[Sort, list[Any]] = {
-        Sort.PRICE: [sql.price_each(criteria)],
-        Sort.DISTANCE: [away.asc().nulls_last()],
-        Sort.RATING: [desc(SearchDocument.score)],
-        Sort.RELEVANCE: [],
-    }
-    if criteria.sort == Sort.RATING:
-        mean = select(Offer.rating_hundredths).where(Offer.id == SearchDocument.offer_id).scalar_subquery()
-        by[Sort.RATING] = [desc(func.coalesce(mean, 0))]
-    return [*by[criteria.sort], desc(_rank(criteria, away)), SearchDocument.offer_id]
+@lru_cache(maxsize=1024)
+def cards(best: str, criteria: Criteria, *, chosen: bool = False) -> str:
+    """The statement that adds what cards show to the hits of another; with `chosen`, whether they are free or not."""
+    free, on = _free(criteria, chosen), "null::date"
+    if criteria.first_day and criteria.flexible_days:
+        on = sql.free_on(criteria)
+    document = "join search_document d on d.offer_id = b.offer_id" if criteria.first_day else ""
+    order = "" if chosen else " order by b.key, b.score desc, b.offer_id"
+    return f"select {CARD}, {free}, {on} from ({best}) b {JOINS} {document}{order}"
 
 
-def _rank(criteria: Criteria, away: ColumnElement[float]) -> Any:
-    """The published ranking: the document's own score and what depends on the search, by their weights.
-
-    Alone, the score keeps its order without its weight, and an index has that order.
-    """
-    if not (criteria.words or criteria.near or criteria.also_taken):
-        return SearchDocument.score
-    rank: ColumnElement[Any] = SearchDocument.score * parameters.STATIC
-    if criteria.words:
-        rank = rank + sql.text_rank() * parameters.TEXT
-    if criteria.near:
-        rank = rank + func.greatest(0.0, 1 - away / parameters.RADIUS) * parameters.DISTANCE
-    if criteria.first_day and criteria.also_taken:
-        rank = rank + case((sql.is_free(criteria), parameters.AVAILABILITY), else_=0.0)
-    return rank
-
-
-def _free(criteria: Criteria) -> ColumnElement[Any]:
+def _free(criteria: Criteria, chosen: bool) -> str:
     if criteria.first_day is None:
-        return literal("")
-    if not criteria.also_taken:
-        return literal("free")
-    return case(
-        (~sql.is_open(criteria), "closed"),
-        (~sql.in_notice(), "notice"),
-        (sql.has_unit(criteria), "free"),
-        (sql.has_hold(criteria), "held"),
-        else_="busy",
+        return "''"
+    if not criteria.also_taken and not chosen:
+        return "'free'"
+    if criteria.flexible_days:
+        return f"case when {sql.is_free(criteria)} then 'free' else 'busy' end"
+    return (
+        f"case when not ({sql.is_open(criteria)}) then 'closed' when not ({sql.in_notice(criteria)}) then 'notice'"
+        f" when {sql.has_unit(criteria)} then 'free' when {sql.has_hold(criteria)} then 'held' else 'busy' end"
     )
 
 
-def _found(row: Row[Any], criteria: Criteria, now: datetime) -> Found:
+def _found(row: Card, criteria: Criteria, now: datetime) -> Found:
     people = criteria.headcount or row.capacity_max
-    gross_cents, net_cents = person_price(row.rule, people, criteria.first_day or french_date(now), row.vat_franchise)
+    day = row.free_on or criteria.first_day or french_date(now)
+    gross_cents, net_cents = person_price(row.rule, people, day, row.vat_franchise)
     return Found(
-        offer_id=row.id,
+        offer_id=row.offer_id,
         version_id=row.version_id,
         slug=row.slug,
         category=row.category,
@@ -251,11 +223,12 @@ def _found(row: Row[Any], criteria: Criteria, now: datetime) -> Found:
         answer_minutes=row.answer_minutes,
         photo_id=row.photo_id,
         photo_alt=row.photo_alt or "",
-        distance_km=row.distance_km,
+        distance_km=row.away_km,
         gross_cents=gross_cents,
         net_cents=net_cents,
         starting=criteria.headcount is None,
         free=row.free,
+        free_on=row.free_on,
     )
 
 

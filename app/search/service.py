@@ -2,30 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import Any
+import json
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
 
 from flask_babel import force_locale
-from sqlalchemy import Row, bindparam, delete, exists, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, exists, func, select
 
 from app.accounts.models import Provider, ProviderState
-from app.availability.models import OpeningRule
+from app.availability.calendars import openings_of_all
 from app.core.clock import french_date
 from app.core.db import session
-from app.offers import categories
-from app.offers.models import Offer, OfferPhoto, OfferState, OfferVersion
-from app.offers.price_rule import PriceRule, figures
-from app.rules import ranking, requirements
-from app.rules.dated import value_on
+from app.offers.models import LabelState, Offer, OfferLabel, OfferPhoto, OfferState, OfferVersion
+from app.offers.price_rule import PriceRule
+from app.search import dictionary, facets, statements
+from app.search.calendars import ALWAYS, calendar
+from app.search.documents import document, vocabulary
 from app.search.models import SearchDocument
-from app.search.words import fold, vector
 
-EVERY_DAY = 0b1111111
-BATCH = 500
-LONG_DESCRIPTION = 240
-TEXTS = ("title", "about", "body")
+BATCH: Final = 500
+
+
+class Source(NamedTuple):
+    """What a document is made from: columns of an offer, its published version and its provider."""
+
+    id: int
+    category: str
+    rating_hundredths: int | None
+    review_count: int
+    version_id: int
+    title: str
+    summary: str
+    description: str
+    details: dict[str, Any]
+    place_name: str
+    postcode: str
+    lat: float | None
+    lon: float | None
+    service_radius_km: int | None
+    capacity_min: int
+    capacity_max: int
+    duration_minutes: int | None
+    notice_days: int
+    languages: Sequence[str]
+    price_rule: PriceRule
+    provider: str
+    answer_minutes: int | None
+    vat_franchise: bool
+    pictured: bool
+
+
+def is_empty() -> bool:
+    """Whether there is no document at all."""
+    return session().scalar(select(SearchDocument.offer_id).limit(1)) is None
 
 
 def index_offer(offer_id: int, now: datetime) -> bool:
@@ -36,28 +67,85 @@ def index_offer(offer_id: int, now: datetime) -> bool:
 def index_offers(offer_ids: Iterable[int], now: datetime) -> int:
     """Write or remove the documents of many offers. Returns how many of them can be found now."""
     wanted = sorted(set(offer_ids))
-    return sum(_index_batch(wanted[at : at + BATCH], now) for at in range(0, len(wanted), BATCH))
+    return sum(_index_batch(wanted[at : at + BATCH], now, None) for at in range(0, len(wanted), BATCH))
 
 
-def reindex(now: datetime) -> int:
-    """Write the documents of all offers anew. Returns how many can be found."""
-    return index_offers(session().scalars(select(Offer.id)).all(), now)
+def reindex(
+    now: datetime,
+    *,
+    transaction: Callable[[], AbstractContextManager[Any]] | None = None,
+    say: Callable[[int, int], None] | None = None,
+) -> int:
+    """Write the documents of all offers anew, and the dictionary and counts after them. Returns how many can be found.
+
+    With `transaction`, each batch is one of its own: searches and changes go on meanwhile. `say` hears how many of how
+    many offers are done.
+    """
+    run = transaction or _Same
+    with run():
+        wanted = session().scalars(select(Offer.id).order_by(Offer.id)).all()
+    heard = dictionary.Heard()
+    list(heard.spell(vocabulary()))
+    found = 0
+    for at in range(0, len(wanted), BATCH):
+        with run():
+            found += _index_batch(wanted[at : at + BATCH], now, heard)
+        if say:
+            say(min(at + BATCH, len(wanted)), len(wanted))
+    with run():
+        dictionary.replace(heard)
+        facets.recount()
+    with run():
+        statements.run("analyze search_document", {})
+    return found
 
 
-def _index_batch(offer_ids: Sequence[int], now: datetime) -> int:
+class _Same(AbstractContextManager[None]):
+    """The caller's own transaction."""
+
+    def __exit__(self, *_error: object) -> None:
+        return None
+
+
+def _index_batch(offer_ids: Sequence[int], now: datetime, heard: dictionary.Heard | None) -> int:
     session().flush()
-    with force_locale("fr"):
-        rows = [_document(found, now) for found in _sellable(offer_ids)]
-    kept = {row["offer_id"] for row in rows}
+    sources, labels = _sellable(offer_ids), _labels(offer_ids, french_date(now))
+    openings = openings_of_all(source.id for source in sources)
+    kept = {source.id for source in sources}
     gone = [offer_id for offer_id in offer_ids if offer_id not in kept]
     if gone:
         session().execute(delete(SearchDocument).where(SearchDocument.offer_id.in_(gone)))
-    if rows:
-        session().execute(_upsert(), rows)
-    return len(rows)
+    if sources:
+        on = french_date(now)
+        with force_locale("fr"):
+            documents = [
+                document(source, on, labels.get(source.id)) | calendar(openings.get(source.id, ALWAYS), on)
+                for source in sources
+            ]
+        write(documents, now)
+        hear(sources, documents, heard)
+    return len(sources)
 
 
-def _sellable(offer_ids: Sequence[int]) -> Sequence[Row[Any]]:
+def hear(sources: Iterable[Source], documents: Iterable[dict[str, Any]], heard: dictionary.Heard | None = None) -> None:
+    """Note the words of documents; without `heard`, the dictionary learns them at once."""
+    words = dictionary.Heard() if heard is None else heard
+    for source, made in zip(sources, documents, strict=True):
+        written = (source.title, source.place_name, source.provider, source.summary, source.description)
+        words.hear(*written, made["about"], made["body"])
+    if heard is None:
+        list(words.spell(vocabulary()))
+        dictionary.learn(words)
+
+
+def write(documents: Sequence[dict[str, Any]], now: datetime) -> None:
+    """Write documents as `documents.document` makes them, best first, then when their units are taken."""
+    rows = json.dumps(documents, ensure_ascii=False)
+    statements.run(statements.WRITE, {"rows": rows, "now": now})
+    statements.run(statements.TAKEN, {"ids": [one["offer_id"] for one in documents]})
+
+
+def _sellable(offer_ids: Sequence[int]) -> list[Source]:
     """What the documents are made from, of those offers that are published by an approved provider."""
     pictured = exists().where(OfferPhoto.version_id == OfferVersion.id).label("pictured")
     query = (
@@ -66,80 +154,21 @@ def _sellable(offer_ids: Sequence[int]) -> Sequence[Row[Any]]:
             OfferVersion.id.label("version_id"), OfferVersion.title, OfferVersion.summary, OfferVersion.description,
             OfferVersion.details, OfferVersion.place_name, OfferVersion.postcode, OfferVersion.lat, OfferVersion.lon,
             OfferVersion.service_radius_km, OfferVersion.capacity_min, OfferVersion.capacity_max,
-            OfferVersion.notice_days, OfferVersion.price_rule,
-            Provider.name.label("provider"), Provider.answer_minutes, Provider.vat_franchise,
-            OpeningRule.weekdays, pictured,
+            OfferVersion.duration_minutes, OfferVersion.notice_days, OfferVersion.languages, OfferVersion.price_rule,
+            Provider.name.label("provider"), Provider.answer_minutes, Provider.vat_franchise, pictured,
         )
         .join(OfferVersion, OfferVersion.id == Offer.published_version_id)
         .join(Provider, Provider.id == Offer.provider_id)
-        .outerjoin(OpeningRule, OpeningRule.offer_id == Offer.id)
         .where(Offer.id.in_(offer_ids), Offer.state == OfferState.PUBLISHED, Provider.state == ProviderState.APPROVED)
         .order_by(Offer.id)
     )  # fmt: skip
-    return session().execute(query).all()
+    found = [Source(*row) for row in session().execute(query)]
+    return [source._replace(price_rule=PriceRule.from_json(source.price_rule)) for source in found]
 
 
-def _upsert() -> Any:
-    texts: dict[str, Any] = {name: bindparam(name) for name in TEXTS}
-    words = vector(texts["title"], "A").op("||")(vector(texts["about"], "B")).op("||")(vector(texts["body"], "C"))
-    columns = [column.name for column in SearchDocument.__table__.columns if column.name != "words"]
-    statement = insert(SearchDocument).values(words=words, **{name: bindparam(name) for name in columns})
-    fresh = {name: statement.excluded[name] for name in (*columns, "words") if name != "offer_id"}
-    return statement.on_conflict_do_update(index_elements=["offer_id"], set_=fresh)
-
-
-def _document(row: Row[Any], now: datetime) -> dict[str, Any]:
-    return {
-        "offer_id": row.id,
-        "version_id": row.version_id,
-        "category": row.category,
-        "lat": row.lat,
-        "lon": row.lon,
-        "service_radius_km": row.service_radius_km,
-        "capacity_min": row.capacity_min,
-        "capacity_max": row.capacity_max,
-        "notice_days": row.notice_days,
-        "weekdays": EVERY_DAY if row.weekdays is None else sum(1 << day for day in set(row.weekdays)),
-        "score": _score(row, now),
-        "sells": True,
-        "updated_at": now,
-        **_texts(row),
-        **_prices(row, now),
-    }
-
-
-def _texts(row: Row[Any]) -> dict[str, str]:
-    category = categories.get(row.category)
-    covered = {code for component in row.price_rule.get("components", ()) for code in component.get("covers", ())}
-    labels = [str(label) for code, label in requirements.REQUIREMENTS.items() if code in covered]
-    kind = [str(category.label), str(category.plural), str(category.description), category.code.replace("_", " ")]
-    about = [row.summary, *kind, row.place_name, row.postcode, row.provider, *labels]
-    facts = [f"{label} {text}" for label, text in categories.facts(row.category, row.details, "fr")]
-    return {"title": fold(row.title), "about": fold(" ".join(about)), "body": fold(" ".join([row.description, *facts]))}
-
-
-def _prices(row: Row[Any], now: datetime) -> dict[str, int]:
-    """What one person and the group cost, in cents: exact for a full house, of the usual length and out of season."""
-    rule = PriceRule.from_json(row.price_rule)
-    return figures(rule, row.capacity_max, on=french_date(now), franchise=row.vat_franchise)._asdict()
-
-
-def _score(row: Row[Any], now: datetime) -> float:
-    """The part of the published ranking that doesn't depend on the search, from 0 to 1."""
-    weights = value_on(ranking.WEIGHTS, french_date(now))
-    marks = (
-        (weights.rating, ranking.rating_mark(row.rating_hundredths, row.review_count)),
-        (weights.answer, ranking.answer_mark(row.answer_minutes)),
-        (weights.completeness, _completeness(row)),
-    )
-    whole = sum(weight for weight, _mark in marks) * ranking.WHOLE
-    return sum(weight * mark for weight, mark in marks) / whole if whole else 0.0
-
-
-def _completeness(row: Row[Any]) -> int:
-    """How much of its sheet the provider has filled, from 0 to 1000."""
-    names = categories.get(row.category).names
-    told: float = sum(name in row.details for name in names) / len(names) if names else 1.0
-    described: float = min(1.0, len(row.description) / LONG_DESCRIPTION)
-    share = 0.4 * told + 0.3 * described + (0.2 if row.pictured else 0.0) + (0.1 if row.summary else 0.0)
-    return round(ranking.WHOLE * share)
+def _labels(offer_ids: Sequence[int], on: date) -> dict[int, list[str]]:
+    """The labels of offers whose proof was accepted and has not expired, by offer; only of those that gave proofs."""
+    valid = (OfferLabel.state == LabelState.ACCEPTED) & (OfferLabel.valid_until >= on)
+    codes = func.array_agg(OfferLabel.code).filter(valid)
+    query = select(OfferLabel.offer_id, codes).where(OfferLabel.offer_id.in_(offer_ids)).group_by(OfferLabel.offer_id)
+    return {offer_id: list(found or ()) for offer_id, found in session().execute(query)}

@@ -4,35 +4,34 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any, Literal
+from collections.abc import Iterable
+from typing import Final
 
-from sqlalchemy import Function, func, literal, literal_column
-from sqlalchemy.dialects.postgresql import REGCONFIG, TSQUERY
-
-MOST_WORDS = 12
-FRENCH = literal("french", REGCONFIG)
+MOST_WORDS: Final = 12
+FOLDS: Final = {
+    ord(letter): plain
+    for letter in map(chr, (*range(0xC0, 0x250), *range(0x2C7, 0x370), *range(0x1E00, 0x1F00)))
+    if (plain := "".join(one for one in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(one)))
+    != letter
+} | {ord("œ"): "oe", ord("æ"): "ae"}
 
 
 def fold(text: str) -> str:
     """« L’Été à Évian » as `l ete a evian`: what `words` are made of, and what is searched in them."""
-    spelled = text.lower().replace("œ", "oe").replace("æ", "ae")
-    plain = "".join(letter for letter in unicodedata.normalize("NFKD", spelled) if not unicodedata.combining(letter))
+    plain = text.lower()
+    if not plain.isascii():
+        plain = plain.translate(FOLDS)
+    if not plain.isascii():
+        plain = "".join(one for one in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(one))
     return " ".join(re.findall(r"[a-z0-9]+", plain))
 
 
-def vector(text: Any, weight: Literal["A", "B", "C", "D"]) -> Function[Any]:
-    """The tsvector of folded text with one weight, A to D."""
-    return func.setweight(func.to_tsvector(FRENCH, text), literal_column(f"'{weight}'"))
+def typed(text: str) -> list[str]:
+    """The folded words of what was typed, at most twelve."""
+    return fold(text).split()[:MOST_WORDS]
 
 
-def typed(text: str, *, any_word: bool = False) -> str:
-    """Typed words as `to_tsquery` takes them: all (or any) of them, the last possibly unfinished. Empty without one."""
-    words = fold(text).split()[:MOST_WORDS]
-    if not words:
-        return ""
-    return (" | " if any_word else " & ").join([*words[:-1], f"{words[-1]}:*"])
-
-
-def query(text: Any) -> Function[Any]:
-    """The tsquery of what `typed` returned."""
-    return func.to_tsquery(FRENCH, text, type_=TSQUERY())
+def tsquery(lexemes: Iterable[tuple[str, bool]], *, any_word: bool = False) -> str:
+    """A tsquery of lexemes, each whole or the beginning of one; empty without any."""
+    found = [f"'{lexeme}'{':*' if unfinished else ''}" for lexeme, unfinished in lexemes]
+    return ("|" if any_word else "&").join(found)
