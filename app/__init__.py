@@ -6,6 +6,7 @@ import os
 from datetime import timedelta
 from typing import Any
 
+import click
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
@@ -15,7 +16,7 @@ from app.accounts import identity
 from app.accounts.models import User
 from app.address import LocalNames, OneAddress
 from app.blueprints import register_blueprints
-from app.config import Settings
+from app.config import SettingError, Settings
 from app.core import pool
 from app.core.db import use_sessions
 from app.embedded.connect import connector
@@ -31,7 +32,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     `settings` default to the environment's. `overrides` are Flask configuration values for tests.
     Raises SettingError when a setting is missing or wrong.
     """
-    settings = settings or Settings.from_env(os.environ)
+    settings = settings or _settings()
     app = Flask(__name__)
     app.config.update(_flask_config(settings))
     app.config.update(overrides)
@@ -55,6 +56,16 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     cli.register(app)
     nudges.register(settings)
     return app
+
+
+def _settings() -> Settings:
+    """The environment's settings; a `flask` command says in one sentence, without a traceback, what is wrong."""
+    try:
+        return Settings.from_env(os.environ)
+    except SettingError as error:
+        if click.get_current_context(silent=True) is None:
+            raise
+        raise click.ClickException(str(error)) from error
 
 
 def static_files(app: Flask) -> WhiteNoise:

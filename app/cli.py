@@ -10,9 +10,13 @@ from app.demo import cli as demo
 from app.mail import cli as invites
 from app.search import cli as search
 
+NOT_OURS = ("limiter", "roles")  # extensions' commands that cannot work here: no extra of theirs, no table of roles
+
 
 def register(app: Flask) -> None:
     """Add every feature's commands."""
+    for name in NOT_OURS:
+        app.cli.commands.pop(name, None)
     accounts.register(app)
     availability.register(app)
     demo.register(app)

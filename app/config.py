@@ -134,7 +134,7 @@ def _read_all(read: _Reader) -> dict[str, Any]:
             "STRIPE_SECRET_KEY",
             "a key that starts with sk_",
             STANDIN_KEY,
-            check=lambda v: v.startswith(("sk_", "rk_")),
+            check=lambda v: v.startswith(("sk_", "rk_")) and len(v) > 3,
         ),
         "stripe_webhook_secrets": read.parts(
             "STRIPE_WEBHOOK_SECRETS", "whsec_… (two, separated by a comma, while rotating)"
@@ -275,7 +275,7 @@ class _Reader:
     def parts(self, name: str, looks_like: str) -> tuple[str, ...]:
         value = self.text(name, looks_like, "whsec_demonstration")
         found = tuple(part.strip() for part in value.split(",") if part.strip())
-        if not found or not all(part.startswith("whsec_") for part in found):
+        if not found or not all(re.fullmatch("whsec_.+", part) for part in found):
             raise SettingError(f"{name} is wrong: it should be {looks_like}.")
         if self.production and "whsec_demonstration" in found:
             raise SettingError(f"{name} is the demonstration’s: take your own from Stripe’s dashboard.")
