@@ -2,6 +2,7 @@
 
 from app.accounts import models as accounts
 from app.availability import models as availability
+from app.availability.imports import models as imports
 from app.bookings import models as bookings
 from app.core import documents, outbox, states
 from app.core.db import Base
@@ -21,6 +22,7 @@ __all__ = [
     "bookings",
     "documents",
     "events",
+    "imports",
     "invites",
     "mail",
     "offers",

@@ -13,6 +13,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, func, literal
 from sqlalchemy.dialects.postgresql import TSTZRANGE
 from sqlalchemy.orm import aliased
 
+from app.availability.imports.models import ImportedBusy
 from app.availability.models import Reservation, ReservationState, Unit, minutes
 from app.core.db import UtcDateTime
 
@@ -60,7 +61,14 @@ def reserved(during: ColumnElement[Any], which: ColumnElement[bool]) -> ColumnEl
 
 def _elsewhere(during: ColumnElement[Any]) -> list[ColumnElement[bool]]:
     """One condition for each other source: whether it says that `Unit` is busy in a part of that time."""
-    return []
+    imported = select(ImportedBusy.feed_id).where(_speaks_for_unit(), ImportedBusy.during.op("&&")(during))
+    return [imported.correlate(Unit).exists()]
+
+
+def _speaks_for_unit() -> ColumnElement[bool]:
+    """Whether an imported calendar is one of `Unit`, or of all units of its offer."""
+    whose = or_(ImportedBusy.unit_id.is_(None), ImportedBusy.unit_id == Unit.id)
+    return and_(ImportedBusy.offer_id == Unit.offer_id, whose)
 
 
 def taken_times(
@@ -76,7 +84,15 @@ def taken_times(
         .where(among, blocks(now), Reservation.during.op("&&")(window))
         .where(func.upper(Reservation.during) > func.lower(window))
     )
-    return [ours]
+    inside = func.unnest(ImportedBusy.during.op("*")(func.tstzmultirange(window)), type_=TSTZRANGE())
+    pieces = (
+        select(Unit.id.label("unit_id"), inside.label("piece"))
+        .join(ImportedBusy, _speaks_for_unit())
+        .where(among, ImportedBusy.during.op("&&")(window))
+        .subquery()
+    )
+    imported = select(pieces.c.unit_id, func.lower(pieces.c.piece), func.upper(pieces.c.piece))
+    return [ours, imported]
 
 
 def blocks(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
