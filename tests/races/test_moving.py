@@ -14,7 +14,8 @@ from sqlalchemy.exc import OperationalError
 
 from app.accounts.models import User
 from app.availability import service as availability
-from app.availability.models import Reservation, ReservationState
+from app.availability.busy import BLOCKING
+from app.availability.models import Reservation, ReservationState, Unit
 from app.bookings import moving, service
 from app.bookings.models import Booking, MoveState
 from app.core.db import session, transaction
@@ -182,6 +183,9 @@ def test_eight_threads_of_everything_never_deadlock(
     factories: Factories, together: Together, overlaps: Callable[[], int]
 ) -> None:
     offers = [factories.offer(units=2).id for _ in range(3)]
+    for unit in session().scalars(select(Unit).where(Unit.offer_id == offers[0])):
+        unit.before_minutes, unit.after_minutes = 45, 30
+    session().commit()
     at = in_days(45)
 
     def actor(seed: int) -> Callable[[], list[Exception]]:
@@ -212,7 +216,7 @@ def _storm(chance: random.Random, offers: list[int], at: datetime) -> list[Excep
 def _step(chance: random.Random, offers: list[int], at: datetime) -> None:
     start = at + chance.randrange(6) * HOUR
     end, moment = start + chance.choice((1, 2, 3)) * HOUR, now() + chance.randrange(90) * timedelta(minutes=1)
-    live = select(Reservation).where(Reservation.state.in_(availability.BLOCKING))
+    live = select(Reservation).where(Reservation.state.in_(BLOCKING))
     kind = chance.randrange(6)
     if kind <= 1:
         availability.take(chance.choice(offers), start, end, expires_at=moment + HOUR, now=moment)
