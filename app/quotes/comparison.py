@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.core.money import EUR, Money, round_half_up
-from app.offers.price_rule import Price, PricedLine, check_headcount
+from app.offers.price_rule import CHILDREN, Price, PricedLine, check_headcount
 from app.offers.terms import (
     ScheduledInstalment,
     Terms,
@@ -248,12 +248,27 @@ def needed_options(lines: Sequence[PricedLine], asked: Iterable[Asked]) -> tuple
     have = _covered(line for line in lines if not line.optional)
     chosen: list[int] = []
     for one in asked:
-        able = [i for i, line in enumerate(lines) if line.optional and one.code in requirements.covered(line.covers)]
+        able = _able(lines, one)
         if one.must and one.code not in have and able:
-            pick = min(able, key=lambda i: (option_price(lines[i]).gross_cents, i))
-            chosen.append(pick)
-            have |= requirements.covered(lines[pick].covers)
+            pick = min(able, key=lambda whole: (_adds(lines, whole), whole))
+            chosen.extend(pick)
+            have |= requirements.covered(code for i in pick for code in lines[i].covers)
     return tuple(sorted(chosen))
+
+
+def _able(lines: Sequence[PricedLine], asked: Asked) -> list[tuple[int, ...]]:
+    """The options that meet a requirement, each with all its lines: an option by seasons or ages is taken whole."""
+    found = [i for i, line in enumerate(lines) if line.optional and asked.code in requirements.covered(line.covers)]
+    whole: dict[tuple[str, int], list[int]] = {}
+    for i in found:
+        component = lines[i].scale.component
+        whole.setdefault(("line", i) if component is None else ("component", component), []).append(i)
+    return [tuple(each) for each in whole.values()]
+
+
+def _adds(lines: Sequence[PricedLine], whole: Iterable[int]) -> int:
+    """Gross cents that an option adds, with all its lines."""
+    return sum(option_price(lines[i]).gross_cents for i in whole)
 
 
 def _covered(lines: Iterable[PricedLine]) -> frozenset[str]:
@@ -263,11 +278,11 @@ def _covered(lines: Iterable[PricedLine]) -> frozenset[str]:
 def _answer(asked: Asked, lines: Sequence[PricedLine], chosen: Sequence[int]) -> Answer:
     if asked.code in _covered(line for line in lines if not line.optional):
         return Answer(asked, Coverage.INCLUDED)
-    able = [i for i, line in enumerate(lines) if line.optional and asked.code in requirements.covered(line.covers)]
+    able = _able(lines, asked)
     if not able:
         return Answer(asked, Coverage.MISSING)
-    pick = min(able, key=lambda i: (i not in chosen, option_price(lines[i]).gross_cents, i))
-    return Answer(asked, Coverage.OPTIONAL, lines[pick].label, option_price(lines[pick]).gross_cents, pick in chosen)
+    pick = min(able, key=lambda whole: (whole[0] not in chosen, _adds(lines, whole), whole))
+    return Answer(asked, Coverage.OPTIONAL, lines[pick[0]].label, _adds(lines, pick), pick[0] in chosen)
 
 
 def _cancellation(terms: Terms, gross_cents: int, starts_on: date, today: date) -> tuple[CancellationCost, ...]:
@@ -302,7 +317,9 @@ def _footprint(quote: QuoteFacts, taken: Sequence[PricedLine], brief: Brief, hea
 def _meals(taken: Iterable[PricedLine], headcount: int, *, most: int) -> int:
     """Main meals per person, read from the quantities: 84 lunches for 42 people are two."""
     served = (
-        len(MEALS & set(line.covers)) * max(1, round_half_up(line.quantity, line.units(headcount))) for line in taken
+        len(MEALS & set(line.covers)) * max(1, round_half_up(line.quantity, line.units(headcount)))
+        for line in taken
+        if line.scale.who != CHILDREN and line.units(headcount)
     )
     return min(most, sum(served))
 

@@ -9,7 +9,17 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.clock import french_date, local_date, to_utc
 from app.core.errors import InvalidInput
-from app.offers.price_rule import MAX_NIGHTS, PricedLine, PriceRule, Scale, hours_between, nights_between, quote_lines
+from app.offers.price_rule import (
+    HOUR,
+    MAX_NIGHTS,
+    NIGHTLY,
+    PricedLine,
+    PriceRule,
+    Scale,
+    hours_between,
+    nights_between,
+    quote_lines,
+)
 from app.offers.terms import Terms
 from app.quotes.models import Quote, QuoteLine, QuoteRequest
 from app.quotes.pricing import totals
@@ -43,18 +53,36 @@ class Measures:
     hours: int
     children: int = 0
 
+    def times(self, basis: str) -> int:
+        """How often a unit of a basis is charged: for each night, each hour, or once."""
+        return self.nights if basis in NIGHTLY else self.hours if basis == HOUR else 1
+
 
 def usual_measures(request: QuoteRequest) -> Measures:
     """Nights where the event takes place and hours begun, from the request's times.
 
     Over a night, an hourly service lasts as long as the offer says it does: nobody plays music for three days.
     """
-    rule = PriceRule.from_json(request.offer_version.price_rule)
-    hours = hours_between(request.starts_at, request.ends_at)
-    return Measures(
-        nights=min(nights_between(request.starts_at, request.ends_at, request.zone), MAX_NIGHTS),
-        hours=hours if hours < DAY_HOURS else rule.usual_hours,
-    )
+    rule, hours = _rule(request), hours_between(request.starts_at, request.ends_at)
+    nights = min(nights_between(request.starts_at, request.ends_at, request.zone), MAX_NIGHTS)
+    return Measures(nights, hours if hours < DAY_HOURS else rule.usual_hours if rule else 1)
+
+
+def measured(request: QuoteRequest) -> frozenset[str]:
+    """Which measures the price of the offer depends on: `nights`, `hours`, `children`."""
+    rule = _rule(request)
+    if rule is None:
+        return frozenset()
+    known = {"nights": rule.by_night, "hours": rule.by_hour, "children": rule.for_children}
+    return frozenset(name for name, needed in known.items() if needed)
+
+
+def _rule(request: QuoteRequest) -> PriceRule | None:
+    """The price rule of the offer asked; None while it gives no price."""
+    try:
+        return PriceRule.from_json(request.offer_version.price_rule)
+    except InvalidInput:
+        return None
 
 
 def starting_lines(request: QuoteRequest, measures: Measures | None = None) -> tuple[PricedLine, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -28,6 +29,13 @@ STEPS = 4
 MAX_STEPS = 12
 MAX_LINES = 40
 """A row costs a millisecond to read: a form with a hundred thousand of them would hold a thread for minutes."""
+BASES = (
+    SelectChoice("person", _l("par personne")),
+    SelectChoice("group", _l("pour le groupe")),
+    SelectChoice("hour", _l("par heure")),
+    SelectChoice("person_night", _l("par personne et par nuit")),
+    SelectChoice("group_night", _l("par nuit, pour le groupe")),
+)
 VAT_PARTS = tuple(SelectChoice(code, category.label) for code, category in vat.CATEGORIES.items())
 VAT_CHOICES = (*VAT_PARTS, SelectChoice(vat.PACKAGE, vat.PACKAGE_LABEL))
 NUMERIC = {"inputmode": "numeric", "autocomplete": "off", "maxlength": "7"}
@@ -57,13 +65,19 @@ class PricedLineForm(Form):
 class Lines(FieldList):  # type: ignore[type-arg]  # generic in the stubs alone
     """Lines of a price: one can be added, and taken away. At least one is left, at most as many as may be read."""
 
-    def __init__(self, line: type[PricedLineForm], **options: Any) -> None:
-        super().__init__(FormField(line), max_entries=MAX_LINES, **options)
+    def __init__(self, line: type[PricedLineForm], most: int = MAX_LINES, **options: Any) -> None:
+        super().__init__(FormField(line), max_entries=most, **options)
 
     def add(self) -> None:
         """One more line, empty."""
-        if len(self.entries) < MAX_LINES:
+        if len(self.entries) < (self.max_entries or MAX_LINES):
             self.append_entry({"basis": "person", "vat_category": "service"})
+
+    def fill(self, lines: Iterable[Mapping[str, Any]]) -> None:
+        """Put other lines in place of all."""
+        self.entries, self.last_index = [], -1
+        for values in lines:
+            self.append_entry(dict(values))
 
     def remove(self, position: int) -> None:
         """Drop a line; the last one left is emptied instead."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -10,29 +11,34 @@ from wtforms import DateField, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind 3.3
 
 from app.blueprints.forms import stripped
-from app.blueprints.provider.priced_forms import DECIMAL, NUMERIC, Lines, PricedLineForm, TermsForm, amount_text
-from app.offers.price_rule import BASES, PricedLine
+from app.blueprints.provider.priced_forms import BASES, DECIMAL, NUMERIC, Lines, PricedLineForm, TermsForm, amount_text
+from app.offers.price_rule import PricedLine
 from app.quotes.models import QuoteRequest
 from app.quotes.proposal import MESSAGE_LENGTH
 from app.rules import requirements
 
-BASIS_WORDS = (SelectChoice("person", _l("personne")), SelectChoice("group", _l("groupe")))
+MAX_QUOTE_LINES = 100
+"""More than a form of an offer has: one of its lines may become several, by season and by age."""
 
 
 class LineForm(PricedLineForm):
     """One line of the quote."""
 
-    basis = SelectField(_l("Prix par"), choices=BASIS_WORDS, default="person")
+    basis = SelectField(_l("Compté"), choices=BASES, default="person")
     quantity = StringField(_l("Quantité"), filters=[stripped], render_kw=NUMERIC)
     price = StringField(_l("Prix unitaire HT"), filters=[stripped], render_kw=DECIMAL)
     group_size = HiddenField()
     minimum_headcount = HiddenField()
+    scale = HiddenField()
 
 
 class QuoteForm(TermsForm):
     """All of a quote."""
 
-    lines = Lines(LineForm)
+    lines = Lines(LineForm, most=MAX_QUOTE_LINES)
+    nights = StringField(_l("Nuits"), filters=[stripped], render_kw=NUMERIC)
+    hours = StringField(_l("Heures"), filters=[stripped], render_kw=NUMERIC)
+    children = StringField(_l("Dont enfants"), filters=[stripped], render_kw=NUMERIC)
     follows = HiddenField(default="0")
     valid_until = DateField(_l("Devis valable jusqu’au"))
     hold = RadioField(_l("Option sur la date"), default="none")
@@ -81,7 +87,7 @@ def line_values(line: PricedLine) -> dict[str, Any]:
     """A priced line as the form's fields hold it."""
     return {
         "label": line.label,
-        "basis": line.basis if line.basis in BASES else "group",
+        "basis": line.basis,
         "quantity": str(line.quantity),
         "price": amount_text(line.unit_net_cents),
         "vat_category": line.vat_category,
@@ -90,4 +96,5 @@ def line_values(line: PricedLine) -> dict[str, Any]:
         "parts": list(line.parts),
         "group_size": str(line.group_size or ""),
         "minimum_headcount": str(line.minimum_headcount),
+        "scale": json.dumps(line.scale.to_json(), separators=(",", ":")),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from datetime import date
@@ -14,11 +15,11 @@ from app.blueprints.provider.quote_forms import QuoteForm
 from app.core.clock import local_date
 from app.core.errors import InvalidInput
 from app.core.money import parse_cents
-from app.offers.price_rule import PricedLine, units
+from app.offers.price_rule import MAX_HOURS, MAX_NIGHTS, PER_PERSON, PricedLine, Scale, units
 from app.offers.terms import Terms
 from app.quotes.models import QuoteRequest
 from app.quotes.pricing import lines_from_json
-from app.quotes.proposal import Proposal, end_of
+from app.quotes.proposal import Measures, Proposal, end_of, usual_measures
 from app.rules import vat
 
 WHOLE = re.compile(r"\d{1,6}", re.ASCII)
@@ -100,10 +101,11 @@ def tried(field: Field, read: Callable[[str], Any]) -> Any:
 
 def _line(line: Any, request: QuoteRequest) -> dict[str, Any] | None:
     group_size, minimum = _hidden(line.group_size.data), _hidden(line.minimum_headcount.data) or 1
-    usual = units(line.basis.data, request.headcount, group_size, minimum)
+    basis, scale = line.basis.data, _scale(line.scale.data)
+    usual = units(basis, request.headcount, group_size, minimum) * usual_measures(request).times(basis)
     values = {
         "label": line.label.data or "",
-        "basis": line.basis.data,
+        "basis": basis,
         "quantity": tried(line.quantity, lambda text: whole(text) if text else usual),
         "unit_net_cents": tried(line.price, parse_cents),
         "vat_category": line.vat_category.data,
@@ -111,10 +113,35 @@ def _line(line: Any, request: QuoteRequest) -> dict[str, Any] | None:
         "optional": bool(line.optional.data),
         "covers": list(line.covers.data or ()),
         "parts": list(line.parts.data or ()) if line.vat_category.data == vat.PACKAGE else [],
-        "group_size": group_size if line.basis.data == "group" else None,
+        "group_size": None if basis in PER_PERSON else group_size,
         "minimum_headcount": minimum,
+        "scale": scale if basis in PER_PERSON else {k: v for k, v in scale.items() if k not in ("who", "children")},
     }
     return None if any(values[name] is None for name in ("quantity", "unit_net_cents", "vat_bps")) else values
+
+
+def _scale(text: str | None) -> dict[str, Any]:
+    """What a line of the offer's rule follows, as the form carries it; nothing when that can't be read."""
+    try:
+        return Scale.from_json(json.loads(text or "{}")).to_json()
+    except (ValueError, InvalidInput):
+        return {}
+
+
+def read_measures(form: Any, request: QuoteRequest) -> Measures | None:
+    """Nights, hours and children that were typed; None when a field now carries a sentence. Empty ones are usual."""
+    usual = usual_measures(request)
+    nights = tried(form.nights, lambda text: _between(text, usual.nights, 1, MAX_NIGHTS))
+    hours = tried(form.hours, lambda text: _between(text, usual.hours, 1, MAX_HOURS))
+    children = tried(form.children, lambda text: _between(text, 0, 0, request.headcount))
+    return None if None in (nights, hours, children) else Measures(nights, hours, children)
+
+
+def _between(text: str, empty: int, least: int, most: int) -> int:
+    number = whole(text) if text else empty
+    if not least <= number <= most:
+        raise InvalidInput(_l("Indiquez un nombre entre %(minimum)s et %(maximum)s.", minimum=least, maximum=most))
+    return number
 
 
 def _rate(code: str, line: Any, request: QuoteRequest) -> int:

@@ -33,7 +33,7 @@ from app.offers.terms import Terms
 from app.quotes import queries, service
 from app.quotes.models import Quote, QuoteRequest, QuoteState
 from app.quotes.pricing import OptionPrice, option_price, totals
-from app.quotes.proposal import lines_of, starting_lines, usual_hold, usual_validity
+from app.quotes.proposal import lines_of, measured, starting_lines, usual_hold, usual_measures, usual_validity
 
 bp = Blueprint("provider_requests", __name__, url_prefix="/provider")
 
@@ -145,8 +145,23 @@ def answer(request_id: int) -> Any:
     if do == "add":
         form.lines.add()
         form.lines[-1].form.label.render_kw = {"maxlength": "300", "autofocus": True}
+    elif do == "refill":
+        return _refilled(asked, form, latest, now)
     elif do.startswith("remove-") and POSITION.fullmatch(do[7:]):
         form.lines.remove(int(do[7:]))
+    return _form_page(asked, form, latest, now)
+
+
+def _refilled(asked: QuoteRequest, form: QuoteForm, latest: Quote | None, now: datetime) -> Any:
+    """The lines of the offer's rule anew, for the nights, hours and children typed, in place of those in the form."""
+    measures = quote_reading.read_measures(form, asked)
+    if measures is None:
+        return _form_page(asked, form, latest, now, 422)
+    try:
+        form.lines.fill(line_values(line) for line in starting_lines(asked, measures))
+    except InvalidInput as error:
+        form.nights.errors = [str(error)]
+        return _form_page(asked, form, latest, now, 422)
     return _form_page(asked, form, latest, now)
 
 
@@ -211,6 +226,7 @@ def _form_page(
         extras=extras,
         wrong=list(form.wrong()),
         franchise=asked.provider.vat_franchise,
+        measured=measured(asked),
         now=now,
     )
     return page, status
@@ -234,6 +250,7 @@ def _figures(
 
 def _prefilled(asked: QuoteRequest, latest: Quote | None, now: datetime) -> QuoteForm:
     """The form from the version before, else from the offer's price rule and terms."""
+    usual = usual_measures(asked)
     terms = Terms.from_json(latest.terms if latest else asked.offer_version.terms)
     try:
         lines = lines_of(latest) if latest else starting_lines(asked)
@@ -241,6 +258,8 @@ def _prefilled(asked: QuoteRequest, latest: Quote | None, now: datetime) -> Quot
         lines = ()
     values: dict[str, Any] = {
         "lines": [line_values(line) for line in lines] or [{}],
+        "nights": str(usual.nights),
+        "hours": str(usual.hours),
         "follows": str(latest.version if latest else 0),
         "valid_until": usual_validity(asked, now),
         "hold": "hold" if latest and latest.reservation_id else "none",

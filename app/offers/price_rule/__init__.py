@@ -20,7 +20,7 @@ from app.offers.price_rule.basis import (
     units,
 )
 from app.offers.price_rule.components import LABEL_LENGTH, MAX_TIERS, Component, Tier, read_entries
-from app.offers.price_rule.lines import Price, PricedLine, Scale, at_headcount, complements, price_of
+from app.offers.price_rule.lines import ADULTS, CHILDREN, Price, PricedLine, Scale, at_headcount, complements, price_of
 from app.offers.price_rule.quoting import (
     ENTERED,
     Figures,
@@ -39,7 +39,9 @@ from app.offers.price_rule.rule import MAX_LINES, PriceRule
 from app.offers.price_rule.seasons import MAX_SEASONS, Season, season_on, seasonal
 
 __all__ = [
+    "ADULTS",
     "BASES",
+    "CHILDREN",
     "ENTERED",
     "GROUP",
     "GROUP_NIGHT",
