@@ -60,6 +60,9 @@ class Supervisor:
             while not self.stopping:
                 self._watch()
                 time.sleep(0.25)
+        except EmbeddedError:
+            if not self.stopping:  # what Ctrl-C interrupts has not failed: the next start goes on from there
+                raise
         finally:
             self._stop()
 

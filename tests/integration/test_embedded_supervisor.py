@@ -152,6 +152,17 @@ def test_a_stop_while_it_starts_stops_everything(instance: Path, port: int) -> N
     assert wait_until(lambda: not processes_of(instance), 30), processes_of(instance)
 
 
+def test_ctrl_c_while_the_demonstration_is_loaded_is_a_stop_and_no_failure(instance: Path, port: int) -> None:
+    run = Run(instance, port)
+    assert run.says("Loading the demonstration")
+    assert wait_until(lambda: bool(processes_of(instance, "--demo")), 30)
+    run.process.send_signal(signal.SIGINT)  # a terminal tells the whole group
+    for pid in processes_of(instance, "--demo"):
+        os.kill(pid, signal.SIGINT)
+    assert run.process.wait(60) == 0 and run.lines[-1] == "Stopped", run.lines
+    assert not run.says("failed")
+
+
 def test_a_wrong_setting_ends_in_its_name(instance: Path, monkeypatch: pytest.MonkeyPatch, port: int) -> None:
     monkeypatch.setenv("COMMISSION_BPS", "many")
     run = Run(instance, port)
