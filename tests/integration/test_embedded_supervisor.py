@@ -33,14 +33,14 @@ sys.exit(supervisor.main())
 class Run:
     """`make run` of one instance, with what it prints."""
 
-    def __init__(self, instance: Path, port: int) -> None:
+    def __init__(self, instance: Path, port: int, launch: str = LAUNCH) -> None:
         self.instance, self.port = instance, port
         self.output = Path(tempfile.mkstemp(dir=instance.parent, suffix=".out")[1])
         environment = os.environ | {"INSTANCE_DIR": str(instance), "PORT": str(port)}
         environment |= {"SPT_NOENV": "1"}  # else a program that sets its title overwrites what processes_of reads
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", LAUNCH],
+                [sys.executable, "-c", launch],
                 cwd=ROOT,
                 env=environment,
                 stdin=subprocess.DEVNULL,
@@ -153,7 +153,7 @@ def test_a_stop_while_it_starts_stops_everything(instance: Path, port: int) -> N
 
 
 def test_ctrl_c_while_the_demonstration_is_loaded_is_a_stop_and_no_failure(instance: Path, port: int) -> None:
-    run = Run(instance, port)
+    run = Run(instance, port, LAUNCH.replace('("--version",)', "prepare.SEED"))
     assert run.says("Loading the demonstration")
     assert wait_until(lambda: bool(processes_of(instance, "--demo")), 30)
     run.process.send_signal(signal.SIGINT)  # a terminal tells the whole group
