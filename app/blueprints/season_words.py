@@ -8,6 +8,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from app.offers.price_rule import Season
+from app.web import locale
 
 LEAP_YEAR = 2028
 MONDAY = date(2028, 1, 3)
@@ -29,4 +30,6 @@ def weekday_words(weekday: int) -> str:
 
 
 def _day(month_day: str) -> str:
-    return str(format_date(date.fromisoformat(f"{LEAP_YEAR}-{month_day}"), "d MMMM"))
+    day = date.fromisoformat(f"{LEAP_YEAR}-{month_day}")
+    words = str(format_date(day, "d MMMM"))
+    return words.replace("1 ", "1er ", 1) if day.day == 1 and locale() == "fr" else words

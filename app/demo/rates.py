@@ -80,7 +80,7 @@ def _tiered(rule: PriceRule, number: int) -> PriceRule:
 
 def _catering(rule: PriceRule, number: int) -> PriceRule:
     """A least charge of some hundred euros, and tiers."""
-    return replace(_tiered(rule, number), minimum_net_cents=30_000 + number % 5 * 10_000)
+    return replace(_tiered(rule, number), minimum_net_cents=20_000 + number % 5 * 10_000)
 
 
 def _party(rule: PriceRule, number: int) -> PriceRule:

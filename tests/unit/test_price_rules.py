@@ -301,8 +301,8 @@ def test_a_season_goes_over_the_end_of_the_year_and_the_dearest_wins(day: date, 
 def test_each_night_has_the_price_of_its_own_evening() -> None:
     lines = quote_lines(CHALET, 10, on=date(2027, 1, 2), nights=5)  # Saturday 2 to Thursday 7 January
     assert [(line.label, line.quantity, line.unit_net_cents) for line in lines] == [
-        ("Chambre (3 nuits, Fêtes)", 30, 15_000),
-        ("Chambre (2 nuits)", 20, 10_000),
+        ("Chambre (3\u00a0nuits, Fêtes)", 30, 15_000),
+        ("Chambre (2\u00a0nuits)", 20, 10_000),
     ]
     assert {line.scale.component for line in lines} == {0}
 
@@ -345,15 +345,15 @@ def test_children_pay_their_price_where_there_is_one_and_owe_no_tourist_tax() ->
     lines = quote_lines(FAMILY, 40, on=TODAY, children=15, nights=2)
     assert [(line.label, line.quantity, line.unit_net_cents) for line in lines] == [
         ("Buffet (adultes)", 25, 3_000),
-        ("Buffet (enfants jusqu’à 12 ans)", 15, 1_200),
+        ("Buffet (enfants jusqu’à 12\u00a0ans)", 15, 1_200),
         ("Jeux", 40, 1_000),
-        ("Taxe de séjour (2 nuits, adultes)", 50, 165),
+        ("Taxe de séjour (2\u00a0nuits, adultes)", 50, 165),
     ]
 
 
 def test_only_children() -> None:
     lines = quote_lines(FAMILY, 8, on=TODAY, children=8)
-    assert [line.label for line in lines] == ["Buffet (enfants jusqu’à 12 ans)", "Jeux"]
+    assert [line.label for line in lines] == ["Buffet (enfants jusqu’à 12\u00a0ans)", "Jeux"]
 
 
 def test_the_town_is_paid_for_who_sleeps_there_not_for_a_minimum() -> None:
@@ -431,7 +431,9 @@ def test_how_long_an_offer_usually_lasts(minutes: int | None, hours: int, nights
 
 def test_an_animator_for_every_fifteen_people_and_each_hour() -> None:
     rule = PriceRule((Component("Animateur", "staff", "hour", 4_500, group_size=15),), usual_hours=3)
-    assert [(line.label, line.quantity) for line in quote_lines(rule, 31, on=TODAY)] == [("Animateur (3 heures)", 9)]
+    assert [(line.label, line.quantity) for line in quote_lines(rule, 31, on=TODAY)] == [
+        ("Animateur (3\u00a0heures)", 9)
+    ]
     assert quote_lines(rule, 31, on=TODAY, hours=2)[0].quantity == 6
 
 

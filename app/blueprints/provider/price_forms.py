@@ -11,10 +11,17 @@ from wtforms import BooleanField, Field, FieldList, Form, FormField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind 3.3
 
 from app.blueprints.forms import stripped
-from app.blueprints.provider.priced_forms import BASES, DECIMAL, NUMERIC, Boxes, PricedLineForm
+from app.blueprints.provider.priced_forms import DECIMAL, NUMERIC, Boxes, PricedLineForm
 from app.offers.price_rule import MAX_SEASONS, MAX_TIERS
 from app.web import locale
 
+BASES = (
+    SelectChoice("person", _l("par personne")),
+    SelectChoice("group", _l("pour le groupe")),
+    SelectChoice("hour", _l("par heure")),
+    SelectChoice("person_night", _l("par personne et par nuit")),
+    SelectChoice("group_night", _l("par nuit, pour le groupe")),
+)
 TIER_ROWS = 3
 DAY = {"placeholder": _l("jj/mm"), "autocomplete": "off", "maxlength": "12"}
 

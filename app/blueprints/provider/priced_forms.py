@@ -29,13 +29,6 @@ STEPS = 4
 MAX_STEPS = 12
 MAX_LINES = 40
 """A row costs a millisecond to read: a form with a hundred thousand of them would hold a thread for minutes."""
-BASES = (
-    SelectChoice("person", _l("par personne")),
-    SelectChoice("group", _l("pour le groupe")),
-    SelectChoice("hour", _l("par heure")),
-    SelectChoice("person_night", _l("par personne et par nuit")),
-    SelectChoice("group_night", _l("par nuit, pour le groupe")),
-)
 VAT_PARTS = tuple(SelectChoice(code, category.label) for code, category in vat.CATEGORIES.items())
 VAT_CHOICES = (*VAT_PARTS, SelectChoice(vat.PACKAGE, vat.PACKAGE_LABEL))
 NUMERIC = {"inputmode": "numeric", "autocomplete": "off", "maxlength": "7"}

@@ -11,12 +11,19 @@ from wtforms import DateField, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind 3.3
 
 from app.blueprints.forms import stripped
-from app.blueprints.provider.priced_forms import BASES, DECIMAL, NUMERIC, Lines, PricedLineForm, TermsForm, amount_text
+from app.blueprints.provider.priced_forms import DECIMAL, NUMERIC, Lines, PricedLineForm, TermsForm, amount_text
 from app.offers.price_rule import PricedLine
 from app.quotes.models import QuoteRequest
 from app.quotes.proposal import MESSAGE_LENGTH
 from app.rules import requirements
 
+BASIS_WORDS = (
+    SelectChoice("person", _l("personne")),
+    SelectChoice("group", _l("groupe")),
+    SelectChoice("hour", _l("heure")),
+    SelectChoice("person_night", _l("personne et nuit")),
+    SelectChoice("group_night", _l("nuit")),
+)
 MAX_QUOTE_LINES = 100
 """More than a form of an offer has: one of its lines may become several, by season and by age."""
 
@@ -24,7 +31,7 @@ MAX_QUOTE_LINES = 100
 class LineForm(PricedLineForm):
     """One line of the quote."""
 
-    basis = SelectField(_l("Compté"), choices=BASES, default="person")
+    basis = SelectField(_l("Prix par"), choices=BASIS_WORDS, default="person")
     quantity = StringField(_l("Quantité"), filters=[stripped], render_kw=NUMERIC)
     price = StringField(_l("Prix unitaire HT"), filters=[stripped], render_kw=DECIMAL)
     group_size = HiddenField()

@@ -181,9 +181,15 @@ def complements(lines: Sequence[PricedLine], minimum_net_cents: int) -> list[Pri
             (one for one in own if one.vat_bps == rate), key=lambda one: (one.net_cents, one.vat_category, one.parts)
         )
         if cents:
-            line = PricedLine(COMPLEMENT, like.vat_category, rate, GROUP, 1, cents, parts=like.parts, scale=scale)
+            label = COMPLEMENT if len(rates) == 1 else f"{COMPLEMENT}, TVA {_percent(rate)}"
+            line = PricedLine(label, like.vat_category, rate, GROUP, 1, cents, parts=like.parts, scale=scale)
             found.append(line)
     return found
+
+
+def _percent(bps: int) -> str:
+    units, rest = divmod(bps, 100)
+    return f"{units},{rest:02d}".rstrip("0").rstrip(",") + "\u00a0%"
 
 
 def at_headcount(lines: Sequence[PricedLine], quoted: int, headcount: int) -> tuple[PricedLine, ...]:

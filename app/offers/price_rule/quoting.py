@@ -283,14 +283,14 @@ def _label(rule: PriceRule, component: Component, season: Season | None, times: 
     """The line's words, with what it counts: a document's words, in French like the rest of the line."""
     said = []
     if component.basis in NIGHTLY:
-        said.append("1 nuit" if times == 1 else f"{times} nuits")
+        said.append("1\u00a0nuit" if times == 1 else f"{times}\u00a0nuits")
     if component.basis == HOUR:
-        said.append("1 heure" if times == 1 else f"{times} heures")
+        said.append("1\u00a0heure" if times == 1 else f"{times}\u00a0heures")
     if season:
         said.append(season.label)
     if age.who == ADULTS:
         said.append("adultes")
     if age.who == CHILDREN:
-        said.append(f"enfants jusqu’à {rule.child_age} ans" if rule.child_age else "enfants")
+        said.append(f"enfants jusqu’à {rule.child_age}\u00a0ans" if rule.child_age else "enfants")
     more = f" ({', '.join(said)})" if said else ""
     return component.label[: LABEL_LENGTH - len(more)] + more
