@@ -17,8 +17,17 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "offer.published": ("offers:published",),
     "offer.returned": ("offers:returned",),
     "offer.changed": ("search:index",),
+    "photo.added": ("photos:draw",),
+    "label.claimed": ("labels:claimed",),
+    "label.refused": ("labels:refused",),
+    "label.expiring": ("labels:expiring",),
+    "question.asked": ("questions:asked",),
+    "question.answered": ("questions:answered",),
+    "question.hidden": ("questions:hidden",),
     # availability
     "hold.promoted": ("quotes:hold_promoted",),
+    "calendar.broken": ("calendars:broken",),
+    "calendar.incomplete": ("calendars:incomplete",),
     # quotes
     "request.sent": ("quotes:request_sent",),
     "request.withdrawn": ("quotes:request_withdrawn",),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-TASK_MODULES = ("workers.outbox", "workers.mailer", "workers.periodic")
+TASK_MODULES = ("workers.outbox", "workers.mailer", "workers.periodic", "workers.calendars")
 
 _JOBS: dict[str, float] = {
     "outbox.drain": 5,
@@ -17,10 +17,12 @@ _JOBS: dict[str, float] = {
     "mail.sweep": 60,
     "bookings.expire_unpaid": 30,
     "availability.expire_holds": 60,
+    "availability.poll_calendars": 60,
     "quotes.expire": 60,
     "payments.fall_due": 600,
     "payments.reconcile": 300,
     "bookings.complete_past": 3600,
+    "offers.expire_labels": 3600,
 }
 
 SCHEDULE: dict[str, dict[str, Any]] = {

@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 
 from app.availability.imports.models import ImportedBusy
 from app.availability.models import Reservation, ReservationState, Unit, minutes
-from app.core.db import UtcDateTime
+from app.core.db import UtcDateTime, session
 
 BLOCKING = (ReservationState.ACTIVE, ReservationState.BOOKED)
 Moment = datetime | ColumnElement[Any]
@@ -65,6 +65,12 @@ def _elsewhere(during: ColumnElement[Any]) -> list[ColumnElement[bool]]:
     return [imported.correlate(Unit).exists()]
 
 
+def is_overtaken(unit_id: int, starts_at: datetime, ends_at: datetime) -> bool:
+    """Whether something else than a reservation takes that time of a unit by now; read under the unit's lock."""
+    query = select(Unit.id).where(Unit.id == unit_id, or_(*_elsewhere(with_buffers(starts_at, ends_at))))
+    return session().scalar(query) is not None
+
+
 def _speaks_for_unit() -> ColumnElement[bool]:
     """Whether an imported calendar is one of `Unit`, or of all units of its offer."""
     whose = or_(ImportedBusy.unit_id.is_(None), ImportedBusy.unit_id == Unit.id)
@@ -84,6 +90,11 @@ def taken_times(
         .where(among, blocks(now), Reservation.during.op("&&")(window))
         .where(func.upper(Reservation.during) > func.lower(window))
     )
+    return [ours, imported_times(among, window)]
+
+
+def imported_times(among: ColumnElement[bool], window: ColumnElement[Any]) -> Select[Any]:
+    """What imported calendars say is busy in `window`, as `taken_times` says it."""
     inside = func.unnest(ImportedBusy.during.op("*")(func.tstzmultirange(window)), type_=TSTZRANGE())
     pieces = (
         select(Unit.id.label("unit_id"), inside.label("piece"))
@@ -91,8 +102,7 @@ def taken_times(
         .where(among, ImportedBusy.during.op("&&")(window))
         .subquery()
     )
-    imported = select(pieces.c.unit_id, func.lower(pieces.c.piece), func.upper(pieces.c.piece))
-    return [ours, imported]
+    return select(pieces.c.unit_id, func.lower(pieces.c.piece), func.upper(pieces.c.piece))
 
 
 def blocks(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:

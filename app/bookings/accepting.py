@@ -12,6 +12,7 @@ from sqlalchemy import and_, or_, select
 
 from app.accounts.models import ProviderState, User
 from app.availability import service as availability
+from app.availability.busy import is_overtaken
 from app.availability.models import Reservation
 from app.bookings.locks import lock_event
 from app.bookings.models import Booking, BookingState, Move, MoveState
@@ -145,7 +146,8 @@ def _slot(quote: Quote, quotes: Iterable[Quote], *, by: str, now: datetime) -> R
     if hold is not None:
         availability.tidy([offer_id], now=now)
         session().refresh(hold)
-        if availability.holds(hold, now) and availability.times(hold) == times:
+        stands = availability.holds(hold, now) and availability.times(hold) == times
+        if stands and not is_overtaken(hold.unit_id, *times):
             availability.convert(hold, max(until, min(hold.expires_at or until, times[0])), now=now, by=by)
             return hold
         availability.release(hold, now=now, by=by, reason="accepted")

@@ -285,3 +285,15 @@ def options_of(provider_id: int, now: datetime, *, limit: int = 100) -> list[Opt
         .order_by(Quote.starts_at, Quote.id)
     )  # fmt: skip
     return [OptionRow(*tuple[Any, ...](row)) for row in session().execute(query.limit(limit))]
+
+
+def offers_waited_for(now: datetime) -> set[int]:
+    """The ids of offers that someone asks about or may accept now: what they say of their time must be fresh."""
+    sent = and_(Quote.state == QuoteState.SENT, Quote.valid_until > now)
+    query = (
+        select(QuoteRequest.offer_id)
+        .outerjoin(Quote, and_(Quote.request_id == QuoteRequest.id, sent))
+        .where(or_(QuoteRequest.state == RequestState.OPEN, Quote.id.is_not(None)))
+        .distinct()
+    )
+    return set(session().scalars(query))

@@ -34,6 +34,7 @@ PROBLEMS: Final[Mapping[str, Any]] = {
 GONE: Final = _l("Le calendrier n’existe plus à cette adresse.")
 FORBIDDEN: Final = _l("Le site de ce calendrier refuse l’accès\u00a0: l’adresse secrète a peut-être changé.")
 EMPTIED: Final = _l("Le calendrier est soudain vide\u00a0: nous vérifions avant de libérer vos dates.")
+SEALED: Final = _l("L’adresse enregistrée ne peut plus être lue\u00a0: ajoutez ce calendrier de nouveau.")
 _REASONS: Final[Mapping[str, Any]] = {
     "subdaily": _l("elle se répète plusieurs fois par jour"),
     "interval": _l("son intervalle est nul"),
@@ -59,9 +60,9 @@ def failure(error: FetchFailed) -> Any:
 
 
 def problem(code: str, status: int = 0) -> Any:
-    """Why an address gave nothing, from what was stored of it."""
+    """Why a calendar can't be read, from what was stored of it."""
     if code != Problem.STATUS:
-        return PROBLEMS[code]
+        return {**PROBLEMS, **TROUBLES, "emptied": EMPTIED, "sealed": SEALED}[code]
     if status in (404, 410):
         return GONE
     if status in (401, 403):

@@ -16,6 +16,7 @@ from app.blueprints.access import person, requires
 from app.blueprints.company import comparison_view
 from app.blueprints.company.scope import company_id
 from app.blueprints.documents import as_stored
+from app.blueprints.freshness import freshen
 from app.blueprints.wording import category_words, requirement_words
 from app.bookings import needs
 from app.bookings import queries as bookings
@@ -147,6 +148,7 @@ def agree(quote_id: int) -> Any:
     if not form.agreed.data:
         form.agreed.errors = [_("Cochez la case pour donner votre accord.")]
         return render_template("company/quotes/accept.html", form=form, **_facts(quote, now)), 422
+    freshen([quote.request.offer_id])
     user, company, domain = person().user, company_id(), current_app.extensions["settings"].invites_domain
     try:
         with transaction():
