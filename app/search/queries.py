@@ -204,7 +204,8 @@ def _free(criteria: Criteria, chosen: bool) -> str:
 def _found(row: Card, criteria: Criteria, now: datetime) -> Found:
     people = criteria.headcount or row.capacity_max
     day = row.free_on or criteria.first_day or french_date(now)
-    gross_cents, net_cents = person_price(row.rule, people, day, row.vat_franchise)
+    dated = criteria.first_day is not None
+    gross_cents, net_cents = person_price(row.rule, people, day, row.vat_franchise, dated)
     return Found(
         offer_id=row.offer_id,
         version_id=row.version_id,
@@ -233,7 +234,10 @@ def _found(row: Card, criteria: Criteria, now: datetime) -> Found:
 
 
 @lru_cache(maxsize=16_384)
-def person_price(rule: str, headcount: int, on: date, franchise: bool) -> tuple[int, int]:
-    """Gross and net cents a person from a price rule's JSON text: the very cents that a quote would say."""
-    price = price_for(PriceRule.from_json(json.loads(rule)), headcount, on=on, franchise=franchise)
+def person_price(rule: str, headcount: int, on: date, franchise: bool, dated: bool) -> tuple[int, int]:
+    """Gross and net cents a person from a price rule's JSON text: the very cents that a quote would say.
+
+    Not `dated`: `on` is no day of the event, so no season counts.
+    """
+    price = price_for(PriceRule.from_json(json.loads(rule)), headcount, on=on, franchise=franchise, dated=dated)
     return price.per_person_gross.cents, price.per_person_net.cents
