@@ -441,11 +441,9 @@ def test_an_animator_for_every_fifteen_people_and_each_hour() -> None:
 
 
 @given(rules(), st.integers(1, 300))
-def test_the_straight_line_is_near_the_price_without_minima(rule: PriceRule, headcount: int) -> None:
+def test_the_straight_line_is_the_price_but_for_groups_begun(rule: PriceRule, headcount: int) -> None:
     plain = replace(
         rule,
-        minimum_headcount=1,
-        minimum_net_cents=0,
         components=tuple(replace(one, group_size=None) for one in rule.components),
     )
     line = figures(plain, headcount, on=TODAY)

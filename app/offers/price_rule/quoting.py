@@ -179,15 +179,17 @@ class Figures(NamedTuple):
 
 
 def figures(rule: PriceRule, headcount: int, *, on: date, franchise: bool = False) -> Figures:
-    """A rule as a straight line, to sort and filter by: exact at `headcount` but for minima, near it elsewhere.
+    """A rule as a straight line, to sort and filter by: exact at `headcount`, and near it while no tier lies between.
 
-    A price for every so many people begun counts per person. Of the usual length, out of season, without options.
+    A price for every so many people begun counts per person; people of a least headcount who aren't there count for the
+    group. Of the usual length, out of season, without options.
     """
     found = [0, 0, 0, 0]
     for line in quote_lines(rule, headcount, on=on, franchise=franchise, dated=False):
         if line.optional:
             continue
-        each = line.basis in PER_PERSON or line.group_size is not None
+        by_people = line.basis in PER_PERSON or line.group_size is not None
+        each = by_people and line.minimum_headcount <= headcount
         people = line.units(headcount) * (1 if line.basis in PER_PERSON else line.group_size or 1)
         net = round_half_up(line.net_cents, people if each else 1)
         found[0 if each else 2] += net
