@@ -19,10 +19,10 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from sqlalchemy import BigInteger, Select, bindparam, func, select, union_all
+from sqlalchemy import BigInteger, Select, bindparam, func, literal, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY, TSTZRANGE
 
-from app.availability.busy import is_taken, taken_times, with_buffers
+from app.availability.busy import imported_times, is_taken, taken_times, with_buffers
 from app.availability.calendars import openings_of, openings_of_all
 from app.availability.models import MAX_BUFFER, Blackout, Unit, span
 from app.availability.openings import DAY, LONGEST_DAYS, Openings, Period, covers, join
@@ -39,6 +39,15 @@ class DayState(StrEnum):
     CLOSED = "closed"
     NOTICE = "notice"
     FAR = "far"
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A time at which a unit is busy by the provider's own calendar."""
+
+    unit: str
+    starts_at: datetime
+    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +113,13 @@ def month(offer: Offer, year: int, number: int, now: datetime) -> list[Day]:
     return days(offer, date(year, number, 1), date(year, number, monthrange(year, number)[1]), now)
 
 
-def days(offer: Offer, first: date, last: date, now: datetime) -> list[Day]:
+def days(offer: Offer, first: date, last: date, now: datetime, *, openings: Openings | None = None) -> list[Day]:
     """The days of an offer's calendar from one to another, both included, in two statements.
 
     Closed comes before too soon and too far ahead, those before taken. `part`: some unit is taken, or can't be taken
-    because of the time it needs before and after, for some of the opening hours.
+    because of the time it needs before and after, for some of the opening hours. `openings`: for who has read them.
     """
-    openings = openings_of(offer.id)
+    openings = openings or openings_of(offer.id)
     closed = blocked_times([offer.id], *openings.bounds(first, last), now)[offer.id]
     return [_day(first + n * DAY, openings, closed, now) for n in range((last - first).days + 1)]
 
@@ -151,6 +160,18 @@ def _blocked() -> Select[Any]:
         .where(_of_offers(), Unit.active)
         .order_by(Unit.id, first)
     )
+
+
+def imported(offer_id: int, starts_at: datetime, ends_at: datetime) -> list[Imported]:
+    """The busy times of an offer's units by imported calendars, first to last; a unit's that touch are one."""
+    each = imported_times((Unit.offer_id == offer_id) & Unit.active, literal(span(starts_at, ends_at), TSTZRANGE()))
+    rows = each.subquery()
+    unit_id, first, last = rows.columns
+    found: dict[str, list[Period]] = {}
+    for name, *times in session().execute(select(Unit.name, first, last).join(rows, unit_id == Unit.id)):
+        found.setdefault(name, []).append((times[0], times[1]))
+    each_one = [Imported(name, *period) for name, periods in found.items() for period in join(periods)]
+    return sorted(each_one, key=lambda one: (one.starts_at, one.unit))
 
 
 def _closed_because(openings: Openings, starts_at: datetime, ends_at: datetime, now: datetime) -> Any | None:

@@ -18,6 +18,7 @@ from app.blueprints.provider import calendar as provider_calendar
 from app.blueprints.provider import day as provider_day
 from app.blueprints.provider import moves as provider_moves
 from app.blueprints.provider import offers as provider_offers
+from app.blueprints.provider import opening as provider_opening
 from app.blueprints.provider import payouts
 from app.blueprints.provider import requests as provider_requests
 from app.blueprints.public import catalogue, health, legal, mailbox, offers, pictures, preferences, sitemap, styleguide
@@ -52,6 +53,7 @@ BLUEPRINTS = (
     sitemap.bp,
     provider_offers.bp,
     provider_calendar.bp,
+    provider_opening.bp,
     operator_offers.bp,
     events.bp,
     picks.bp,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -17,7 +17,7 @@ from flask import current_app
 from app.accounts import members
 from app.accounts.models import Company, Membership, MembershipInvite, Provider, User
 from app.accounts.roles import Role
-from app.availability.models import Blackout, Unit
+from app.availability.models import Blackout, OpeningException, Season, Unit
 from app.bookings import service as bookings
 from app.bookings.models import Booking, Move
 from app.bookings.moving import propose
@@ -227,6 +227,22 @@ def _closure(world: World) -> Blackout:
     return row
 
 
+def _season(world: World) -> Season:
+    day = now().date()
+    row = Season(offer_id=world.offer.id, first_day=day, last_day=day + timedelta(days=60), name="Été")
+    world.factories.add(row)
+    return row
+
+
+def _exception(world: World) -> OpeningException:
+    day = now().date() + timedelta(days=9)
+    row = OpeningException(
+        offer_id=world.offer.id, first_day=day, last_day=day, opened=False, opens=time(9), closes=time(12)
+    )
+    world.factories.add(row)
+    return row
+
+
 def _shared(world: World) -> dict[str, Any]:
     """The event as a shared calendar names it."""
     domain = current_app.extensions["settings"].invites_domain
@@ -248,7 +264,17 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "provider_offers.preview": lambda world: {"offer_id": world.offer.id},
     "provider_offers.change": lambda world: {"offer_id": world.offer.id, "change": "pause"},
     "provider_calendar.show": lambda world: {"offer_id": world.offer.id},
-    "provider_calendar.opening": lambda world: {"offer_id": world.offer.id},
+    "provider_opening.show": lambda world: {"offer_id": world.offer.id},
+    "provider_opening.save": lambda world: {"offer_id": world.offer.id},
+    "provider_opening.new_season": lambda world: {"offer_id": world.offer.id},
+    "provider_opening.add_season": lambda world: {"offer_id": world.offer.id},
+    "provider_opening.show_season": lambda world: {"offer_id": world.offer.id, "season_id": _season(world).id},
+    "provider_opening.save_season": lambda world: {"offer_id": world.offer.id, "season_id": _season(world).id},
+    "provider_opening.remove_season": lambda world: {"offer_id": world.offer.id, "season_id": _season(world).id},
+    "provider_calendar.change_days": lambda world: {"offer_id": world.offer.id},
+    "provider_calendar.change_hours": lambda world: {"offer_id": world.offer.id},
+    "provider_calendar.undo": lambda world: {"offer_id": world.offer.id},
+    "provider_calendar.forget": lambda world: {"offer_id": world.offer.id, "exception_id": _exception(world).id},
     "provider_calendar.close": lambda world: {"offer_id": world.offer.id},
     "provider_calendar.reopen": lambda world: {"offer_id": world.offer.id, "closure_id": _closure(world).id},
     "provider_calendar.add_unit": lambda world: {"offer_id": world.offer.id},

@@ -1,10 +1,12 @@
-"""A provider's calendar: what is held and what is booked, opening days, closures, units."""
+"""A provider's calendar: what is held, booked and imported; closing and opening days and hours; units."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from calendar import monthrange
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -15,26 +17,33 @@ from app.availability import closing, plan
 from app.availability import queries as availability
 from app.availability.calendars import openings_of
 from app.availability.models import Unit
-from app.availability.queries import DayState
+from app.availability.openings import DAY, Openings
 from app.blueprints.access import person, requires
 from app.blueprints.forms import show as show_errors
-from app.blueprints.provider.calendar_forms import ClosureForm, OpeningForm, UnitForm
+from app.blueprints.provider import calendar_view as view
+from app.blueprints.provider.calendar_forms import ClosureForm, UnitForm
 from app.blueprints.provider.scope import own_provider
-from app.blueprints.public.month_view import MonthPage, chosen_month, month_page
+from app.blueprints.public.month_view import chosen_month
 from app.bookings import occupancy
-from app.bookings.occupancy import Occupied
-from app.core.clock import local_date, utcnow
+from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.errors import InvalidInput, InvalidTransition, NotFound
-from app.core.outbox import publish
 from app.offers import queries
 from app.offers.models import Offer
-from app.web import locale
 
 bp = Blueprint("provider_calendar", __name__, url_prefix="/provider/calendar")
 
-ZONE = "Europe/Paris"
-DAY = timedelta(days=1)
+MOST_PERIODS = 40
+
+
+@dataclass(slots=True)
+class Wrong:
+    """What a refused form held: the page shows it again."""
+
+    closure: ClosureForm | None = None
+    unit: UnitForm | None = None
+    units: dict[int, dict[str, Any]] = field(default_factory=dict)
+    grid: str = ""
 
 
 @bp.get("")
@@ -52,36 +61,68 @@ def show(offer_id: int) -> Any:
     return _page(_offer(offer_id))
 
 
-@bp.post("/<int:offer_id>/opening")
+@bp.post("/<int:offer_id>/days")
 @requires(Action.AVAILABILITY_EDIT)
-def opening(offer_id: int) -> Any:
-    offer, form = _offer(offer_id), OpeningForm().named()
-    try:
-        opens, closes = form.hours()
-        with transaction():
-            plan.set_opening(offer_id, form.weekdays.data or (), opens, closes)
-            publish("offer.changed", {"offer_id": offer_id}, now=utcnow())
-    except InvalidInput as error:
-        error.fields = {name.removesuffix("-0"): text for name, text in error.fields.items()}
-        show_errors(form, error)
-        return _page(offer, opening=form, status=422)
-    flash(_("Les jours et heures d’ouverture sont enregistrés."), "success")
-    return _back(offer_id)
+def change_days(offer_id: int) -> Any:
+    """Close or open the days that were chosen in the month."""
+    offer, opened = _offer(offer_id), request.form.get("do") == "open"
+    chosen = view.chosen_days(request.form.getlist("cell"))
+    by, now = person().actor, utcnow()
+
+    def change() -> None:
+        for first, last in chosen:
+            if opened:
+                closing.open_days(offer_id, first, last, by=by, now=now)
+            else:
+                closing.close_days(offer_id, first, last, by=by, now=now)
+
+    count = sum((last - first).days + 1 for first, last in chosen)
+    return _changed(offer, change, len(chosen), view.days_changed(count, opened=opened))
+
+
+@bp.post("/<int:offer_id>/hours")
+@requires(Action.AVAILABILITY_EDIT)
+def change_hours(offer_id: int) -> Any:
+    """Close or open the hours that were chosen in the week."""
+    offer, opened = _offer(offer_id), request.form.get("do") == "open"
+    chosen = view.chosen_hours(request.form.getlist("cell"))
+    put = closing.open_hours if opened else closing.close_hours
+    by, now = person().actor, utcnow()
+
+    def change() -> None:
+        for days, hours in chosen:
+            put(offer_id, days, hours, by=by, now=now)
+
+    return _changed(
+        offer, change, len(chosen), view.hours_changed(len(set(request.form.getlist("cell"))), opened=opened)
+    )
+
+
+@bp.post("/<int:offer_id>/undo")
+@requires(Action.AVAILABILITY_EDIT)
+def undo(offer_id: int) -> Any:
+    offer = _offer(offer_id)
+    with transaction():
+        done = closing.undo(offer_id, now=utcnow())
+    return _done(offer, _("La dernière modification est annulée.") if done else _("Il n’y a plus rien à annuler."))
 
 
 @bp.post("/<int:offer_id>/closures")
 @requires(Action.AVAILABILITY_EDIT)
 def close(offer_id: int) -> Any:
-    offer, form, now = _offer(offer_id), ClosureForm(), utcnow()
+    """Close days, or hours of days, that were typed."""
+    offer, form, by, now = _offer(offer_id), ClosureForm(), person().actor, utcnow()
     try:
-        first, last = form.days()
+        (first, last), hours = form.days(), form.hours()
         with transaction():
-            reason = form.reason.data or ""
-            closing.close_days(offer_id, first, last, reason=reason, by=person().actor, now=now)
+            if hours:
+                closing.close_hours(offer_id, (first, last), hours, by=by, now=now)
+            else:
+                closing.close_days(offer_id, first, last, reason=form.reason.data or "", by=by, now=now)
     except InvalidInput as error:
         show_errors(form, error)
-        return _page(offer, closure=form, status=422)
-    flash(_("Ces jours sont fermés. Les réservations déjà prises ne changent pas."), "success")
+        return _page(offer, Wrong(closure=form), status=422)
+    flash(_("C’est fermé. Les réservations déjà prises ne changent pas."), "success")
     return _back(offer_id)
 
 
@@ -95,6 +136,16 @@ def reopen(offer_id: int, closure_id: int) -> Response:
     return _back(offer_id)
 
 
+@bp.post("/<int:offer_id>/exceptions/<int:exception_id>/remove")
+@requires(Action.AVAILABILITY_EDIT)
+def forget(offer_id: int, exception_id: int) -> Response:
+    _offer(offer_id)
+    with transaction():
+        closing.remove_exception(offer_id, exception_id, by=person().actor, now=utcnow())
+    flash(_("Les horaires habituels reprennent."), "success")
+    return _back(offer_id)
+
+
 @bp.post("/<int:offer_id>/units")
 @requires(Action.AVAILABILITY_EDIT)
 def add_unit(offer_id: int) -> Any:
@@ -104,14 +155,14 @@ def add_unit(offer_id: int) -> Any:
             plan.add_unit(offer_id, form.name.data or "", by=person().actor, now=utcnow())
     except InvalidInput as error:
         show_errors(form, error)
-        return _page(offer, unit=form, status=422)
+        return _page(offer, Wrong(unit=form), status=422)
     return _back(offer_id)
 
 
 @bp.post("/<int:offer_id>/units/<int:unit_id>")
 @requires(Action.AVAILABILITY_EDIT)
 def change_unit(offer_id: int, unit_id: int) -> Any:
-    unit, do = _unit(_offer(offer_id).id, unit_id), request.form.get("do", "rename")
+    unit, do = _unit(_offer(offer_id).id, unit_id), request.form.get("do", "save")
     by, now = person().actor, utcnow()
     try:
         with transaction():
@@ -121,10 +172,20 @@ def change_unit(offer_id: int, unit_id: int) -> Any:
                 plan.activate_unit(unit, by=by, now=now)
             else:
                 plan.rename_unit(unit, request.form.get("name", ""))
+                plan.set_buffers(unit, _minutes("before_minutes"), _minutes("after_minutes"), by=by, now=now)
     except (InvalidInput, InvalidTransition) as error:
-        wrong = {unit_id: (str(error), request.form.get("name", ""))}
-        return _page(_offer(offer_id), wrong_units=wrong, status=422 if isinstance(error, InvalidInput) else 409)
+        typed = {name: request.form.get(name, "") for name in ("name", "before_minutes", "after_minutes")}
+        wrong = {"field": getattr(error, "field", None) or "name", "error": str(error), **typed}
+        status = 422 if isinstance(error, InvalidInput) else 409
+        return _page(_offer(offer_id), Wrong(units={unit_id: wrong}), status=status)
     return _back(offer_id)
+
+
+def _minutes(name: str) -> int:
+    text = request.form.get(name, "").strip() or "0"
+    if not text.isascii() or not text.isdigit() or len(text) > 6:
+        raise InvalidInput(_("Indiquez un nombre de minutes."), field=name)
+    return int(text)
 
 
 def _offer(offer_id: int) -> Offer:
@@ -138,77 +199,92 @@ def _unit(offer_id: int, unit_id: int) -> Unit:
     return found
 
 
+def _changed(offer: Offer, change: Callable[[], None], periods: int, said: str) -> Any:
+    """Do what was asked in the grid, and say so; or say why not."""
+    try:
+        if not periods:
+            raise InvalidInput(_("Choisissez d’abord des jours ou des heures."))
+        if periods > MOST_PERIODS:
+            raise InvalidInput(_("C’est trop à la fois : choisissez moins de périodes."))
+        with transaction():
+            change()
+    except InvalidInput as error:
+        return _page(offer, Wrong(grid=str(error)), status=422)
+    return _done(offer, said)
+
+
+def _done(offer: Offer, said: str) -> Any:
+    """The part of the page that a script asked for, or the way back to the page."""
+    if request.headers.get("HX-Request"):
+        return _page(offer, said=said)
+    flash(said, "success")
+    return _back(offer.id)
+
+
 def _back(offer_id: int) -> Response:
-    month = request.args.get("month") or None
-    return redirect(url_for("provider_calendar.show", offer_id=offer_id, month=month), 303)
+    month, week = request.args.get("month") or None, request.args.get("week") or None
+    return redirect(url_for("provider_calendar.show", offer_id=offer_id, month=month, week=week), 303)
 
 
-def _page(
-    offer: Offer,
-    *,
-    opening: OpeningForm | None = None,
-    closure: ClosureForm | None = None,
-    unit: UnitForm | None = None,
-    wrong_units: dict[int, tuple[str, str]] | None = None,
-    status: int = 200,
-) -> tuple[str, int]:
-    now = utcnow()
-    today = local_date(now, ZONE)
-    first = chosen_month(request.args.get("month", ""), today)
+def _page(offer: Offer, wrong: Wrong | None = None, *, said: str = "", status: int = 200) -> tuple[str, int]:
+    now, wrong = utcnow(), wrong or Wrong()
+    openings = openings_of(offer.id)
+    today = openings.local(now).date()
+    first, last, monday = _shown(today)
+    taken = _taken(offer, openings, first, last, now)
     offers = queries.bookable(offer.provider_id)
-    taken = occupancy.of_offer(offer.id, *_bounds(first), now)
     page = render_template(
         "provider/calendar/show.html",
         offer=offer,
         offers=offers,
         title=next((each.title for each in offers if each.id == offer.id), ""),
-        month=_month(offer, first, taken, now),
+        grid=_grid(offer, openings, taken, now),
         taken=taken,
+        first=first,
+        month_key=f"{first:%Y-%m}",
+        week_key=(monday or _week_of(first, today)).isoformat(),
+        legend=view.legend(),
+        openings=openings,
         units=availability.units_of(offer.id),
         closures=[each for each in availability.blackouts_of(offer.id) if each.last_day >= today],
-        opening=opening or OpeningForm.of(openings_of(offer.id)),
-        closure=closure or ClosureForm(formdata=None),
-        unit=unit or UnitForm(formdata=None),
-        wrong_units=wrong_units or {},
+        exceptions=closing.exceptions_of(offer.id, today),
+        can_undo=closing.can_undo(offer.id),
+        closure=wrong.closure or ClosureForm(formdata=None),
+        unit=wrong.unit or UnitForm(formdata=None),
+        wrong_units=wrong.units,
+        wrong=wrong.grid,
+        said=said,
         today=today,
         now=now,
     )
     return page, status
 
 
-def _bounds(first: date) -> tuple[datetime, datetime]:
-    after = (first + 31 * DAY).replace(day=1)
-    zone = ZoneInfo(ZONE)
-    return datetime(first.year, first.month, 1, tzinfo=zone), datetime(after.year, after.month, 1, tzinfo=zone)
+def _shown(today: date) -> tuple[date, date, date | None]:
+    """The first and last day that the page shows, and the Monday when it shows a week."""
+    monday = view.chosen_week(request.args.get("week", ""), today)
+    if monday is not None:
+        return monday, monday + 6 * DAY, monday
+    first = chosen_month(request.args.get("month", ""), today)
+    return first, first.replace(day=monthrange(first.year, first.month)[1]), None
 
 
-def _month(offer: Offer, first: date, taken: list[Occupied], now: datetime) -> MonthPage:
-    today = local_date(now, ZONE)
-    days = availability.month(offer, first.year, first.month, now)
-    cells = [_cell(day, [one for one in taken if _touches(one, day.day)], today) for day in days]
-    return month_page(first, cells, locale=locale(), today=today)
+def _week_of(first: date, today: date) -> date:
+    day = max(first, today)
+    return day - day.weekday() * DAY
 
 
-def _cell(day: availability.Day, taken: list[Occupied], today: date) -> dict[str, Any]:
-    words = {DayState.CLOSED: _("fermé"), DayState.TAKEN: _("complet")}
-    return {
-        "n": day.day.day,
-        "kind": "past" if day.day < today else "closed" if day.state == DayState.CLOSED else "",
-        "word": words.get(day.state, "") if day.day >= today else "",
-        "today": day.day == today,
-        "entries": [{"tone": _tone(one), "text": _told(one)} for one in taken],
-    }
+def _taken(offer: Offer, openings: Openings, first: date, last: date, now: datetime) -> list[view.Taken]:
+    begins = openings.instant(datetime.combine(first, time(0)))
+    ends = openings.instant(datetime.combine(last + timedelta(days=1), time(0)))
+    occupied = occupancy.of_offer(offer.id, begins, ends, now)
+    return view.all_taken(occupied, availability.imported(offer.id, begins, ends))
 
 
-def _tone(one: Occupied) -> str:
-    return "yes" if one.booked else "" if one.queued else "wait"
-
-
-def _told(one: Occupied) -> str:
-    """Never by colour alone: the word says whether it is booked."""
-    word = _("Réservé") if one.booked else _("En file") if one.queued else _("Option")
-    return f"{word} · {one.company or one.unit}"
-
-
-def _touches(one: Occupied, day: date) -> bool:
-    return local_date(one.starts_at, ZONE) <= day <= local_date(one.ends_at - timedelta(seconds=1), ZONE)
+def _grid(offer: Offer, openings: Openings, taken: list[view.Taken], now: datetime) -> view.Page:
+    today = openings.local(now).date()
+    first, last, monday = _shown(today)
+    if monday is not None:
+        return view.week_page(monday, taken, openings, now)
+    days = availability.days(offer, first, last, now, openings=openings)
+    return view.month_page(first, days, taken, openings, today)

@@ -1,5 +1,6 @@
 // Entry of every page. Each module wires the elements it knows by data-attribute, again after each htmx swap.
 import htmx from "htmx.org/dist/htmx.esm.js";
+import { wireCalendars } from "./calendar.js";
 import { wireConfirm } from "./confirm.js";
 import { wireCopy } from "./copy.js";
 import { wireCountdowns } from "./countdown.js";
@@ -14,7 +15,7 @@ import { wireSimulators } from "./simulator.js";
 import { wireTray } from "./tray.js";
 
 const WIRES = [
-  wireConfirm, wireCopy, wireCountdowns, wireDialogs, wireFilters, wireForms, wireMaps, wireMenus, wirePhotos, wirePrices, wireSimulators, wireTray,
+  wireCalendars, wireConfirm, wireCopy, wireCountdowns, wireDialogs, wireFilters, wireForms, wireMaps, wireMenus, wirePhotos, wirePrices, wireSimulators, wireTray,
 ];
 
 /** Wires everything inside root that is not wired yet. */
