@@ -152,6 +152,36 @@ class OfferPhoto(Base):
     alt: Mapped[str] = mapped_column(Text, default="")
     width: Mapped[int] = mapped_column(Integer)
     height: Mapped[int] = mapped_column(Integer)
+    blur: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """A tiny WebP in base64 that stands in while the photo loads."""
+    variants: Mapped[list[str]] = mapped_column(server_default='["webp-480", "webp-960", "webp-1600"]')
+    """What has been drawn of it, as `webp-960`."""
+
+
+class OfferTyped(Base):
+    """What was typed into an offer's editor, right or wrong: the newest, and what came too late to be it.
+
+    `tab` is one opening of the editor. `token` grows with each saving of the current text, so that one who has not
+    seen the newest is told.
+    """
+
+    __tablename__ = "offer_typed"
+    __table_args__ = (
+        UniqueConstraint("offer_id", "tab"),
+        Index("uq_offer_typed_current", "offer_id", unique=True, postgresql_where="current"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id", ondelete="CASCADE"))
+    tab: Mapped[str] = mapped_column(Text)
+    fields: Mapped[list[Any]]
+    """Pairs of a control's name and its text, in the form's order."""
+    current: Mapped[bool]
+    saved: Mapped[bool] = mapped_column(default=False)
+    """Whether a version holds it: then the editor opens with the version."""
+    token: Mapped[int] = mapped_column(Integer)
+    typed_at: Mapped[datetime]
+    typed_by: Mapped[str] = mapped_column(Text)
 
 
 class OfferLabel(Base):

@@ -1,4 +1,4 @@
-"""What happens to an offer: drafted, submitted, published or returned, paused, withdrawn; and its photos.
+"""What happens to an offer: drafted, submitted, published or returned, paused, withdrawn. Its photos: `photos.py`.
 
 A version is written while it is a draft and never after. What a published offer's provider changes becomes the next
 version's draft; the published one stays as it was until that is published.
@@ -7,7 +7,7 @@ version's draft; the published one stays as it was until that is published.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,19 +16,16 @@ from sqlalchemy import func, select
 
 from app.accounts.models import Provider, ProviderState
 from app.core.db import session
-from app.core.errors import InvalidInput, InvalidTransition, NotAllowed, NotFound
+from app.core.errors import InvalidInput, InvalidTransition, NotAllowed
 from app.core.outbox import publish as tell
 from app.core.states import advance, audit
 from app.offers import categories, reasons
 from app.offers.address import words_of
 from app.offers.completeness import missing
 from app.offers.content import NAMES, Content, check, starting_content
-from app.offers.media import Stored
 from app.offers.models import Offer, OfferPhoto, OfferState, OfferVersion, VersionState
 
-MAX_PHOTOS = 12
 MAX_DRAFTS = 200
-ALT_LENGTH = 240
 REASON_LEAST = 10
 REASON_MOST = 2_000
 EDITABLE = (VersionState.DRAFT, VersionState.REJECTED)
@@ -179,51 +176,6 @@ def drop_draft(offer: Offer, *, by: str, now: datetime) -> None:
     audit(offer, "drop draft", by=by, now=now)
 
 
-def add_photos(offer: Offer, pictures: Sequence[Stored], *, by: str, now: datetime) -> OfferVersion:
-    """Add stored pictures after the photos of the draft. Raises InvalidInput when there would be too many."""
-    version = open_draft(offer, by=by, now=now)
-    if len(version.photos) + len(pictures) > MAX_PHOTOS:
-        raise InvalidInput(_l("Au plus %(most)s photos par offre.", most=MAX_PHOTOS), field="uploads")
-    for position, picture in enumerate(pictures, start=len(version.photos)):
-        version.photos.append(
-            OfferPhoto(position=position, media_key=picture.key, width=picture.width, height=picture.height)
-        )
-    session().flush()
-    return version
-
-
-def remove_photo(offer: Offer, media_key: str, *, by: str, now: datetime) -> None:
-    """Drop a photo of the draft; the file stays until the door deletes it. Raises NotFound."""
-    version = open_draft(offer, by=by, now=now)
-    version.photos.remove(_photo(version, media_key))
-    _number(version)
-
-
-def move_photo(offer: Offer, media_key: str, places: int, *, by: str, now: datetime) -> None:
-    """Move a photo of the draft by so many places; it stops at the ends. Raises NotFound."""
-    version = open_draft(offer, by=by, now=now)
-    order = list(version.photos)
-    photo = _photo(version, media_key)
-    at = order.index(photo)
-    order.insert(max(0, at + places), order.pop(at))
-    for position, each in enumerate(order):
-        each.position = position
-    session().flush()
-    session().expire(version, ["photos"])
-
-
-def describe_photos(version: OfferVersion, texts: Mapping[str, str]) -> None:
-    """Say what photos show, by their key, for who doesn't see them. Raises InvalidInput for a text too long."""
-    for photo in version.photos:
-        text = texts.get(photo.media_key, photo.alt).strip()
-        if len(text) > ALT_LENGTH:
-            raise InvalidInput(
-                _l("Au plus %(most)s caractères.", most=ALT_LENGTH), field=f"photos.{photo.position}.alt"
-            )
-        photo.alt = text
-    session().flush()
-
-
 def latest_version(offer: Offer) -> OfferVersion:
     """The newest version of an offer, whatever its state."""
     query = select(OfferVersion).where(OfferVersion.offer_id == offer.id).order_by(OfferVersion.number.desc()).limit(1)
@@ -247,6 +199,8 @@ def _next_draft(version: OfferVersion, *, by: str, now: datetime) -> OfferVersio
             alt=photo.alt,
             width=photo.width,
             height=photo.height,
+            blur=photo.blur,
+            variants=list(photo.variants),
         )
         for photo in version.photos
     ]
@@ -272,19 +226,6 @@ def _move(offer: Offer, action: str, *, by: str, now: datetime) -> None:
 
 def _changed(offer: Offer, now: datetime) -> None:
     tell("offer.changed", {"offer_id": offer.id}, now=now)
-
-
-def _photo(version: OfferVersion, media_key: str) -> OfferPhoto:
-    found = next((photo for photo in version.photos if photo.media_key == media_key), None)
-    if found is None:
-        raise NotFound(_l("Cette photo n’existe plus."))
-    return found
-
-
-def _number(version: OfferVersion) -> None:
-    for position, photo in enumerate(version.photos):
-        photo.position = position
-    session().flush()
 
 
 def _slug(title: str) -> str:

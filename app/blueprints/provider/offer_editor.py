@@ -20,7 +20,7 @@ from app.blueprints.public.offer_page import ZONE
 from app.core.clock import local_date
 from app.core.db import transaction
 from app.core.errors import InvalidInput, NotAllowed
-from app.offers import categories, service
+from app.offers import categories, photos, service
 from app.offers.completeness import SECTIONS, sections_done
 from app.offers.content import Content
 from app.offers.models import Offer, OfferState, OfferVersion, VersionState
@@ -100,7 +100,7 @@ def _write(offer: Offer, content: Content, form: OfferForm, now: datetime) -> No
     rows: Any = form.photos
     with transaction():
         version = service.save(offer, content, by=person().actor, now=now)
-        service.describe_photos(version, {row.form.key.data: row.form.alt.data or "" for row in rows})
+        photos.describe(version, {row.form.key.data: row.form.alt.data or "" for row in rows})
 
 
 def _submit(offer: Offer, form: OfferForm, now: datetime) -> Any:
@@ -145,7 +145,7 @@ def _page(
         sections=SECTIONS,
         done=sections_done(version, offer.category),
         photo_rows=list(zip(version.photos, form.photos, strict=False)),
-        most_photos=service.MAX_PHOTOS,
+        most_photos=photos.MOST,
     )
     return page, status
 

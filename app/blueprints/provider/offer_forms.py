@@ -26,7 +26,7 @@ from app.blueprints.provider.price_forms import ComponentForm, Seasons, controls
 from app.blueprints.provider.priced_forms import DECIMAL, NUMERIC, Boxes, Lines, TermsForm
 from app.offers import categories
 from app.offers.content import DESCRIPTION_LENGTH, LANGUAGES, SUMMARY_LENGTH, TITLE_LENGTH
-from app.offers.service import MAX_PHOTOS
+from app.offers.photos import MOST
 from app.rules import requirements
 
 DETAILS = "details-"
@@ -80,7 +80,7 @@ class OfferForm(TermsForm):
     uploads = MultipleFileField(
         _l("Ajouter des photos"), render_kw={"accept": "image/jpeg,image/png,image/webp", "multiple": True}
     )
-    photos = FieldList(FormField(PhotoForm), max_entries=MAX_PHOTOS)
+    photos = FieldList(FormField(PhotoForm), max_entries=MOST)
 
     def wear(self, category: str) -> None:
         """Give each line the requirements of its category to tick, and those it covers already."""

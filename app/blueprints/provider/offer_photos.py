@@ -12,7 +12,7 @@ from app.blueprints.provider.quote_reading import say
 from app.blueprints.public.pictures import media_url
 from app.core.db import close_read, transaction
 from app.core.errors import InvalidInput, NotFound
-from app.offers import media, queries, service
+from app.offers import media, photos, queries
 from app.offers.models import Offer
 
 
@@ -26,7 +26,7 @@ def add_sent(form: OfferForm, offer: Offer, *, by: str, now: datetime) -> int:
         return 0
     close_read()
     stored = []
-    for file in files[: service.MAX_PHOTOS + 1]:
+    for file in files[: photos.MOST + 1]:
         try:
             stored.append(media.store(media_url(), media.read(file.stream.read(media.MAX_BYTES + 1))))
         except InvalidInput as error:
@@ -37,7 +37,7 @@ def add_sent(form: OfferForm, offer: Offer, *, by: str, now: datetime) -> int:
 def _attach(form: OfferForm, offer: Offer, stored: list[media.Stored], *, by: str, now: datetime) -> int:
     try:
         with transaction():
-            service.add_photos(offer, stored, by=by, now=now)
+            photos.add(offer, stored, by=by, now=now)
     except InvalidInput as error:
         say(form.uploads, error)
         for picture in stored:
@@ -52,9 +52,9 @@ def rearrange(form: OfferForm, offer: Offer, do: str, *, by: str, now: datetime)
     try:
         with transaction():
             if action == "remove":
-                service.remove_photo(offer, key, by=by, now=now)
+                photos.remove(offer, key, by=by, now=now)
             else:
-                service.move_photo(offer, key, -1 if action == "earlier" else 1, by=by, now=now)
+                photos.move(offer, key, -1 if action == "earlier" else 1, by=by, now=now)
     except NotFound as error:
         say(form.uploads, error)
         return

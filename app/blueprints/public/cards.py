@@ -9,6 +9,7 @@ from typing import Any
 from flask import request, url_for
 
 from app.accounts.models import Organisation
+from app.blueprints.public.pictures import shown
 from app.core.clock import french_date, utcnow
 from app.formatting import money, short_date
 from app.offers import media
@@ -65,8 +66,8 @@ def _card(one: Found, criteria: Criteria, company: Organisation | None) -> dict[
         "id": one.offer_id,
         "url": offer_url(one.offer_id, one.title, headcount=criteria.headcount),
         "title": one.title,
-        "picture": picture_url(one.offer_id, one.photo_id),
-        "alt": one.photo_alt,
+        "picture": picture_url(one.offer_id, one.photo.id if one.photo else None),
+        "photo": shown(picture_url(one.offer_id, one.photo.id), one.photo) if one.photo else None,
         "provider": one.provider,
         "place": _place(one),
         "too_far": _too_far(one),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from flask import Blueprint, Response, current_app, request, url_for
 
@@ -22,32 +22,61 @@ PHOTO_AGE = 365 * 24 * 3600
 SEED_LENGTH = 80
 
 
+class Drawn(Protocol):
+    """What is known of a photo."""
+
+    @property
+    def alt(self) -> str: ...
+    @property
+    def width(self) -> int: ...
+    @property
+    def height(self) -> int: ...
+    @property
+    def blur(self) -> str: ...
+    @property
+    def variants(self) -> list[str]: ...
+
+
 def media_url() -> str:
-    """Where photos lie: MEDIA_URL, or a folder of the instance."""
+    """Where photos lie."""
     settings: Settings = current_app.extensions["settings"]
-    return settings.media_url or f"file://{settings.instance_dir}/media"
+    return media.place_of(settings.media_url, settings.instance_dir)
 
 
 def photo_url(photo: OfferPhoto, width: int = media.WIDTHS[1]) -> str:
-    """The address of a photo in one of three widths."""
+    """The address of a photo in one of three widths; while that is not drawn yet, it answers with what there is."""
     return url_for("pictures.photo", photo_id=photo.id, width=width)
+
+
+def picture_of(photo: OfferPhoto) -> dict[str, Any]:
+    """A photo as the macro `photo` takes it."""
+    return shown(photo_url(photo), photo)
+
+
+def shown(url: str, photo: Drawn) -> dict[str, Any]:
+    """A photo at an address: what there is of it in each format, and what stands in while it loads."""
+    stem = url.rpartition("-")[0]
+    return {
+        "url": url,
+        "alt": photo.alt,
+        "width": photo.width,
+        "height": photo.height,
+        "blur": f"data:image/webp;base64,{photo.blur}" if photo.blur else "",
+        **{kind: _source_set(stem, photo, kind) for kind in media.KINDS},
+    }
+
+
+def _source_set(stem: str, photo: Drawn, kind: str) -> str:
+    there = media.sources(photo.variants, photo.width, kind)
+    return ", ".join(f"{stem}-{width}.{kind} {true}w" for width, true in there)
 
 
 def pictures_of(offer: Offer, version: OfferVersion) -> list[dict[str, Any]]:
     """The photos of a version for a gallery, or its illustration alone; each with a picture to fall back on."""
+    if version.photos:
+        return [picture_of(photo) for photo in version.photos]
     drawn = url_for("pictures.illustration", offer_id=offer.id)
-    if not version.photos:
-        return [{"url": drawn, "alt": "", "set": "", "width": 640, "height": 400}]
-    return [
-        {
-            "url": photo_url(photo),
-            "alt": photo.alt,
-            "set": ", ".join(f"{photo_url(photo, width)} {width}w" for width in media.WIDTHS),
-            "width": photo.width,
-            "height": photo.height,
-        }
-        for photo in version.photos
-    ]
+    return [{"url": drawn, "alt": "", "width": 640, "height": 400}]
 
 
 @bp.get("/art/<category>/<seed>")
@@ -64,22 +93,36 @@ def illustration(offer_id: int) -> Any:
     return _drawn(*queries.illustration(offer_id))
 
 
-@bp.get("/photos/<int:photo_id>-<int:width>.webp")
+@bp.get("/photos/<int:photo_id>-<int:width>.webp", defaults={"kind": "webp"})
+@bp.get("/photos/<int:photo_id>-<int:width>.<any(avif):kind>")
 @public
-def photo(photo_id: int, width: int) -> Any:
+def photo(photo_id: int, width: int, kind: str) -> Any:
     found = queries.photo(photo_id)
     if not found.public and not _insider(found.provider_id):
         raise NotFound
+    name = f"{kind}-{width}"
+    try:
+        content = media.load(media_url(), found.media_key, name)
+    except NotFound:
+        return _instead(found, width)
+    return _sent(content, found, name, lasting=True)
+
+
+def _instead(found: queries.PhotoFile, width: int) -> Any:
+    """What there is while a width or a format is not drawn yet, or when the file is lost. Raises NotFound."""
     if width not in media.WIDTHS:
         raise NotFound
     try:
-        content = media.load(media_url(), found.media_key, width)
+        return _sent(media.load(media_url(), found.media_key, media.FIRST), found, media.FIRST, lasting=False)
     except NotFound:
         return _drawn(*queries.illustration(found.offer_id), lasting=False)
-    response = Response(content, mimetype="image/webp")
+
+
+def _sent(content: bytes, found: queries.PhotoFile, name: str, *, lasting: bool) -> Any:
+    response = Response(content, mimetype=f"image/{name.partition('-')[0]}")
     scope = "public" if found.public else "private"
-    response.headers["Cache-Control"] = f"{scope}, max-age={PHOTO_AGE}, immutable"
-    response.set_etag(f"{found.media_key}-{width}")
+    response.headers["Cache-Control"] = f"{scope}, max-age={PHOTO_AGE}, immutable" if lasting else f"{scope}, no-cache"
+    response.set_etag(f"{found.media_key}-{name}")
     return response.make_conditional(request)
 
 

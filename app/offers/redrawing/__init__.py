@@ -1,0 +1,1 @@
+"""Photos drawn anew in a process of its own, with limits: see `child` and `process`."""
