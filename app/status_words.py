@@ -36,6 +36,17 @@ _WORDS: dict[str, dict[str, Status]] = {
         "rejected": Status("no", "back", _l("Renvoyée")),
         "superseded": Status("", "ring", _l("Remplacée")),
     },
+    "label": {
+        "pending": Status("wait", "clock", _l("En vérification")),
+        "accepted": Status("yes", "check", _l("Affiché")),
+        "refused": Status("no", "cross", _l("Refusé")),
+        "expired": Status("no", "clock", _l("Expiré")),
+    },
+    "question": {
+        "open": Status("wait", "clock", _l("Sans réponse")),
+        "answered": Status("yes", "check", _l("Publiée")),
+        "hidden": Status("no", "cross", _l("Masquée")),
+    },
     "event": {
         "draft": Status("", "pencil", _l("Brouillon")),
         "planning": Status("now", "dot", _l("En préparation")),

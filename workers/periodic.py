@@ -8,6 +8,7 @@ from app.availability import service as availability
 from app.bookings import service as bookings
 from app.core.clock import utcnow
 from app.core.db import transaction
+from app.offers import labels
 from app.payments import service as payments
 from app.quotes import queries as quote_queries
 from app.quotes import service as quotes
@@ -55,6 +56,16 @@ def complete_past() -> None:
     while more:
         with transaction():
             more = bool(bookings.complete_past(utcnow()))
+
+
+@shared_task(name="offers.expire_labels")  # type: ignore[untyped-decorator]
+def expire_labels() -> None:
+    """Providers are told thirty days before a label's last day; after it, nobody finds the offer by it."""
+    for step in (labels.remind, labels.lapse):
+        more = True
+        while more:
+            with transaction():
+                more = bool(step(utcnow()))
 
 
 @shared_task(name="availability.expire_holds")  # type: ignore[untyped-decorator]

@@ -11,8 +11,10 @@ from app.blueprints.company import attendees, cancelling, events, moves, payment
 from app.blueprints.company import bookings as company_bookings
 from app.blueprints.company import quotes as company_quotes
 from app.blueprints.operator import dashboard, failures, providers
+from app.blueprints.operator import labels as operator_labels
 from app.blueprints.operator import offers as operator_offers
 from app.blueprints.operator import payments as operator_payments
+from app.blueprints.operator import questions as operator_questions
 from app.blueprints.provider import bookings as provider_bookings
 from app.blueprints.provider import calendar as provider_calendar
 from app.blueprints.provider import day as provider_day
@@ -54,7 +56,12 @@ BLUEPRINTS = (
     provider_offers.bp,
     provider_calendar.bp,
     provider_opening.bp,
+    offer_history.bp,
+    offer_labels.bp,
+    provider_questions.bp,
     operator_offers.bp,
+    operator_labels.bp,
+    operator_questions.bp,
     events.bp,
     picks.bp,
     attendees.bp,

@@ -118,6 +118,12 @@ def own_offers(provider_id: int, *, withdrawn: bool = False, page: int = 1) -> l
     return [_own(version, offer) for version, offer in session().execute(query)]
 
 
+def own_standing(provider_id: int) -> Sequence[Offer]:
+    """All offers of a provider that are not withdrawn, by id."""
+    query = select(Offer).where(Offer.provider_id == provider_id, Offer.state != OfferState.WITHDRAWN)
+    return session().scalars(query.order_by(Offer.id)).all()
+
+
 def own_counts(provider_id: int) -> dict[OfferState, int]:
     """How many offers a provider has in each state."""
     query = select(Offer.state, func.count()).where(Offer.provider_id == provider_id).group_by(Offer.state)
@@ -137,8 +143,14 @@ def bookable(provider_id: int) -> Sequence[Any]:
     return session().execute(query).all()
 
 
-def waiting(page: int = 1) -> tuple[list[Waiting], int]:
-    """A page of fifty versions in review, the longest waiting first, and how many there are in all."""
+def waiting(page: int = 1, *, category: str = "", again: bool | None = None) -> tuple[list[Waiting], int]:
+    """A page of fifty versions in review, the longest waiting first, and how many there are in all.
+
+    `category`: only its offers. `again`: only changes of published offers, or only new ones.
+    """
+    wanted = [OfferVersion.state == VersionState.IN_REVIEW]
+    wanted += [Offer.category == category] if category else []
+    wanted += [] if again is None else [Offer.published_version_id.is_not(None) == again]
     query = (
         select(
             OfferVersion.id, Offer.id, OfferVersion.title, Offer.category, Provider.name, OfferVersion.number,
@@ -146,11 +158,12 @@ def waiting(page: int = 1) -> tuple[list[Waiting], int]:
         )
         .join(Offer, Offer.id == OfferVersion.offer_id)
         .join(Provider, Provider.id == Offer.provider_id)
-        .where(OfferVersion.state == VersionState.IN_REVIEW)
+        .where(*wanted)
         .order_by(OfferVersion.submitted_at, OfferVersion.id)
     )  # fmt: skip
     rows = session().execute(query.limit(PAGE).offset((max(1, page) - 1) * PAGE))
-    return [Waiting(*row) for row in rows], waiting_count()
+    count = select(func.count(OfferVersion.id)).join(Offer, Offer.id == OfferVersion.offer_id).where(*wanted)
+    return [Waiting(*row) for row in rows], session().scalar(count) or 0
 
 
 def waiting_count() -> int:
@@ -166,6 +179,25 @@ def submitted(version_id: int) -> OfferVersion:
     if found is None or found.state == VersionState.DRAFT:
         raise NotFound(NO_OFFER)
     return found
+
+
+def before(version: OfferVersion) -> OfferVersion | None:
+    """The version of the same offer that was on sale last before this one; None for a first one."""
+    query = (
+        select(OfferVersion)
+        .where(OfferVersion.offer_id == version.offer_id, OfferVersion.number < version.number)
+        .where(OfferVersion.published_at.is_not(None))
+        .order_by(OfferVersion.number.desc())
+        .limit(1)
+        .options(selectinload(OfferVersion.photos))
+    )
+    return session().scalars(query).one_or_none()
+
+
+def versions(offer_id: int, most: int = PAGE) -> Sequence[OfferVersion]:
+    """The versions of an offer with their photos, the newest first."""
+    query = select(OfferVersion).where(OfferVersion.offer_id == offer_id).options(selectinload(OfferVersion.photos))
+    return session().scalars(query.order_by(OfferVersion.number.desc()).limit(most)).all()
 
 
 def illustration(offer_id: int) -> tuple[str, str]:
@@ -228,7 +260,7 @@ def _own(version: OfferVersion, offer: Offer) -> OwnOffer:
         title=version.title,
         place=version.place_name,
         version_state=version.state,
-        review_note=version.review_note,
+        review_note=version.why,
         changing=offer.published_version_id is not None and offer.published_version_id != version.id,
         photo_id=version.photos[0].id if version.photos else None,
         done=sum(done.values()),

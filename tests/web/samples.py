@@ -22,11 +22,20 @@ from app.bookings import service as bookings
 from app.bookings.models import Booking, Move
 from app.bookings.moving import propose
 from app.core.db import session, transaction
+from app.core.documents import store
 from app.core.outbox import OutboxRow, OutboxState
 from app.events.models import Attendee, Event, Need
 from app.invites.models import Invitation
 from app.mail.models import MailState, OutgoingMail
-from app.offers.models import Offer, OfferPhoto, OfferVersion, VersionState
+from app.offers.models import (
+    Offer,
+    OfferLabel,
+    OfferPhoto,
+    OfferQuestion,
+    OfferVersion,
+    QuestionState,
+    VersionState,
+)
 from app.payments.models import (
     Attempt,
     AttemptState,
@@ -94,6 +103,28 @@ class World:
     @cached_property
     def offer(self) -> Offer:
         return self.factories.offer(self.provider)
+
+    @cached_property
+    def label(self) -> OfferLabel:
+        """A label that waits for the operator."""
+        document = store("label_proof", "a.pdf", "application/pdf", b"%PDF-", now=now())
+        until = now().date() + timedelta(days=200)
+        row = OfferLabel(offer_id=self.offer.id, code="bcorp", document_id=document.id, valid_until=until)
+        self.factories.add(row)
+        return row
+
+    @cached_property
+    def question(self) -> OfferQuestion:
+        asked = {"text": "Y a-t-il un parking ?", "asked_at": now()}
+        row = OfferQuestion(offer_id=self.offer.id, company_id=self.company.id, **asked)
+        self.factories.add(row)
+        return row
+
+    @cached_property
+    def hidden_question(self) -> OfferQuestion:
+        self.question.state = QuestionState.HIDDEN
+        self.factories.add(self.question)
+        return self.question
 
     @cached_property
     def request(self) -> QuoteRequest:
@@ -255,6 +286,18 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     # offers and their calendar
     "offers.show": lambda world: {"offer_id": world.offer.id},
     "sitemap.offers": lambda world: {"page": (world.offer.id - 1) // 25_000 + 1},
+    "offers.ask": lambda world: {"offer_id": world.offer.id},
+    "offer_history.show": lambda world: {"offer_id": world.offer.id},
+    "offer_labels.index": lambda world: {"offer_id": world.offer.id},
+    "offer_labels.add": lambda world: {"offer_id": world.offer.id},
+    "offer_labels.proof": lambda world: {"label_id": world.label.id},
+    "offer_labels.remove": lambda world: {"label_id": world.label.id},
+    "operator_labels.proof": lambda world: {"label_id": world.label.id},
+    "operator_labels.accept": lambda world: {"label_id": world.label.id},
+    "operator_labels.refuse": lambda world: {"label_id": world.label.id},
+    "provider_questions.answer": lambda world: {"question_id": world.question.id},
+    "operator_questions.hide": lambda world: {"question_id": world.question.id},
+    "operator_questions.restore": lambda world: {"question_id": world.hidden_question.id},
     "offers.price": lambda world: {"offer_id": world.offer.id},
     "pictures.drawing": lambda world: {"category": "evening", "seed": "a"},
     "pictures.illustration": lambda world: {"offer_id": world.offer.id},
@@ -360,7 +403,7 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "operator_failures.retry_mail": lambda world: {"mail_id": world.failed_mail.id},
 }
 
-OPEN: frozenset[str] = frozenset({"account_members.join"})
+OPEN: frozenset[str] = frozenset({"account_members.join", "offers.ask"})
 """Endpoints with arguments that any person with the right role may open: what they show belongs to nobody."""
 
 NOT_FOUND: frozenset[str] = frozenset(

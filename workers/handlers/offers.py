@@ -10,6 +10,7 @@ from app.accounts.models import User
 from app.core.db import session
 from app.core.mime import Mailbox
 from app.mail.compose import queue
+from app.offers.address import words_of
 from app.offers.models import OfferVersion, VersionState
 from workers.context import post
 
@@ -27,7 +28,7 @@ def published(payload: dict[str, Any], now: datetime) -> None:
     """Tell the provider's people that their offer is on sale."""
     version = session().get_one(OfferVersion, payload["version_id"])
     for user in queries.people_of(version.offer.provider_id):
-        _send(user, "offers/published", version, f"/offers/{version.offer_id}", now)
+        _send(user, "offers/published", version, f"/offers/{version.offer_id}-{words_of(version.title)}", now)
 
 
 def returned(payload: dict[str, Any], now: datetime) -> None:

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.accounts.models import Provider
 from app.accounts.person import Person
-from app.accounts.roles import Action
+from app.accounts.roles import Action, OrganisationKind
 from app.availability import queries as availability
 from app.blueprints.public.cancellation_view import fee_steps, terms_of
 from app.blueprints.public.fragments import part
@@ -22,14 +22,14 @@ from app.blueprints.public.simulator import Simulation, simulate
 from app.blueprints.public.structured import page_facts
 from app.core.clock import local_date
 from app.formatting import money
-from app.offers import categories
+from app.offers import categories, labels, questions
 from app.offers.content import LANGUAGES
 from app.offers.models import Offer, OfferVersion
 from app.offers.price_rule import Component
 from app.reviews import queries as reviews
 from app.rules import requirements
 from app.translation import gettext as _
-from app.web import locale
+from app.web import current_person, locale
 
 ZONE = "Europe/Paris"
 
@@ -46,6 +46,8 @@ def page_values(offer: Offer, version: OfferVersion, args: MultiDict[str, str], 
         "category": category,
         "pictures": pictures_of(offer, version),
         "facts": part("public/offers/_facts.html", all=_facts_of(offer, version)),
+        "care": _care(offer, version, now),
+        "questions": asking(offer),
         "included": [_included(line) for line in simulation.lines if not line.optional],
         "optional": [_included(line) for line in simulation.lines if line.optional],
         "simulation": simulation,
@@ -83,6 +85,26 @@ def month_of(offer: Offer, asked: str, now: datetime) -> Any:
     return month_page(first, [public_cell(day, today) for day in days], locale=locale(), today=today)
 
 
+class Asking(NamedTuple):
+    """The questions about an offer as this reader sees them, and what she typed."""
+
+    published: list[questions.Published]
+    waiting: list[str]
+    may_ask: bool
+    may_log_in: bool
+    typed: str = ""
+    error: str = ""
+
+
+def asking(offer: Offer, typed: str = "", error: str = "") -> Asking:
+    """Questions and answers, and whether this reader may ask one."""
+    who = current_person()
+    asks = who is not None and who.kind == OrganisationKind.COMPANY and who.can(Action.EVENT_WRITE)
+    company_id = who.organisation.id if asks and who is not None and who.organisation is not None else 0
+    waiting = questions.waiting_of(offer.id, company_id) if company_id else []
+    return Asking(questions.published(offer.id), waiting, asks, who is None, typed, error)
+
+
 class Rated(NamedTuple):
     """How an offer is rated."""
 
@@ -112,6 +134,23 @@ def _provider(provider: Provider) -> Seller:
     return Seller(*(getattr(provider, name) for name in Seller._fields))
 
 
+def _care(offer: Offer, version: OfferVersion, now: datetime) -> Any:
+    """Labels that hold today, and what people with a disability need to know."""
+    return part(
+        "public/offers/_labels.html",
+        labels=tuple(
+            (str(labels.LABELS[code]), until) for code, until in labels.shown(offer.id, local_date(now, ZONE))
+        ),
+        open_to_all=_accessible(offer.category, json.dumps(version.details), locale()),
+    )
+
+
+@lru_cache(maxsize=4_096)  # by what the details say, so that it is never out of date
+def _accessible(category: str, details: str, language: str) -> tuple[tuple[str, str], ...]:
+    names = categories.ACCESSIBILITY_FIELDS
+    return tuple(categories.facts(category, json.loads(details), language, only=names))
+
+
 def _facts_of(offer: Offer, version: OfferVersion) -> tuple[tuple[str, str], ...]:
     facts = _facts(offer.category, json.dumps(version.details), locale())
     spoken = ", ".join(str(LANGUAGES[code]) for code in version.languages if code in LANGUAGES)
@@ -120,7 +159,7 @@ def _facts_of(offer: Offer, version: OfferVersion) -> tuple[tuple[str, str], ...
 
 @lru_cache(maxsize=4_096)  # by what the details say, so that it is never out of date
 def _facts(category: str, details: str, language: str) -> tuple[tuple[str, str], ...]:
-    return tuple(categories.facts(category, json.loads(details), language))
+    return tuple(categories.facts(category, json.loads(details), language, without=categories.ACCESSIBILITY_FIELDS))
 
 
 def _included(line: Component) -> dict[str, Any]:

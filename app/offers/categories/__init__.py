@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
@@ -26,6 +26,7 @@ from app.offers.categories import (
 from app.offers.categories.base import Category, DetailField, Kind, SuggestedComponent
 
 __all__ = [
+    "ACCESSIBILITY_FIELDS",
     "Category",
     "DetailField",
     "Kind",
@@ -52,6 +53,8 @@ MODULES: Final = (
     catering,
 )
 REGISTRY: Final[dict[str, Category]] = {module.CATEGORY.code: module.CATEGORY for module in MODULES}
+ACCESSIBILITY_FIELDS: Final = ("step_free", "accessible_bedrooms", "accessibility", "accessibility_note")
+"""Fields of any category that pages tell under a heading of their own."""
 SLUGS: Final[dict[str, Category]] = {category.slug: category for category in REGISTRY.values()}
 
 
@@ -94,10 +97,18 @@ def build_form_fields(category: str, prefix: str = "") -> dict[str, UnboundField
 
 
 def facts(
-    category: str, values: Mapping[str, Any], locale: str | None = None, *, headline: bool = False
+    category: str,
+    values: Mapping[str, Any],
+    locale: str | None = None,
+    *,
+    headline: bool = False,
+    only: Collection[str] = (),
+    without: Collection[str] = (),
 ) -> list[tuple[str, str]]:
     """Label and text of each detail worth telling, in the editor's order; `headline` for the few shown on cards.
 
+    `only` these fields, or all `without` those.
+
     In the current locale unless one is given. Values that no longer fit their field are left out.
     """
-    return details.tell(get(category), values, locale, headline=headline)
+    return details.tell(get(category), values, locale, headline=headline, only=only, without=without)

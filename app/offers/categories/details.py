@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
 from babel.numbers import format_decimal
@@ -149,19 +149,28 @@ READERS: Final[dict[Kind, Callable[[DetailField, Any], Any]]] = {
 
 
 def tell(
-    category: Category, details: Mapping[str, Any], locale: str | None = None, *, headline: bool = False
+    category: Category,
+    details: Mapping[str, Any],
+    locale: str | None = None,
+    *,
+    headline: bool = False,
+    only: Collection[str] = (),
+    without: Collection[str] = (),
 ) -> list[tuple[str, str]]:
     """See `categories.facts`."""
+    fields = [
+        field
+        for field in category.fields
+        if (field.headline or not headline) and (field.name in only if only else field.name not in without)
+    ]
     if locale is None:
-        return _facts(category, details, headline)
+        return _facts(fields, details)
     with force_locale(locale):
-        return _facts(category, details, headline)
+        return _facts(fields, details)
 
 
-def _facts(category: Category, details: Mapping[str, Any], headline: bool) -> list[tuple[str, str]]:
-    told = (
-        (field, _told(field, details.get(field.name))) for field in category.fields if field.headline or not headline
-    )
+def _facts(fields: Sequence[DetailField], details: Mapping[str, Any]) -> list[tuple[str, str]]:
+    told = ((field, _told(field, details.get(field.name))) for field in fields)
     return [(str(field.label), text) for field, text in told if text]
 
 
