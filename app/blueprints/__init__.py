@@ -10,6 +10,7 @@ from app.blueprints.attendee import guest
 from app.blueprints.company import attendees, cancelling, events, moves, payments, picks
 from app.blueprints.company import bookings as company_bookings
 from app.blueprints.company import quotes as company_quotes
+from app.blueprints.feeds import bookings as booking_feeds
 from app.blueprints.operator import dashboard, failures, providers
 from app.blueprints.operator import labels as operator_labels
 from app.blueprints.operator import offers as operator_offers
@@ -17,11 +18,13 @@ from app.blueprints.operator import payments as operator_payments
 from app.blueprints.operator import questions as operator_questions
 from app.blueprints.provider import bookings as provider_bookings
 from app.blueprints.provider import calendar as provider_calendar
+from app.blueprints.provider import calendar_feeds, offer_history, payouts
 from app.blueprints.provider import day as provider_day
+from app.blueprints.provider import labels as offer_labels
 from app.blueprints.provider import moves as provider_moves
 from app.blueprints.provider import offers as provider_offers
 from app.blueprints.provider import opening as provider_opening
-from app.blueprints.provider import payouts
+from app.blueprints.provider import questions as provider_questions
 from app.blueprints.provider import requests as provider_requests
 from app.blueprints.public import catalogue, health, legal, mailbox, offers, pictures, preferences, sitemap, styleguide
 from app.blueprints.public import home as public_home
@@ -56,6 +59,8 @@ BLUEPRINTS = (
     provider_offers.bp,
     provider_calendar.bp,
     provider_opening.bp,
+    calendar_feeds.bp,
+    booking_feeds.bp,
     offer_history.bp,
     offer_labels.bp,
     provider_questions.bp,

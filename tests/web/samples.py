@@ -17,6 +17,8 @@ from flask import current_app
 from app.accounts import members
 from app.accounts.models import Company, Membership, MembershipInvite, Provider, User
 from app.accounts.roles import Role
+from app.availability.imports import feeds
+from app.availability.imports.models import CalendarFeed, PublishedFeed
 from app.availability.models import Blackout, OpeningException, Season, Unit
 from app.bookings import service as bookings
 from app.bookings.models import Booking, Move
@@ -178,6 +180,27 @@ class World:
         with transaction():
             return propose(self.event.id, starts, ends, "", company_id=self.company.id, user=self.organiser, now=now())
 
+    @property
+    def secret_key(self) -> str:
+        return str(current_app.extensions["settings"].secret_key)
+
+    @cached_property
+    def calendar_feed(self) -> CalendarFeed:
+        """A calendar that the provider has uploaded."""
+        row = CalendarFeed(
+            provider_id=self.provider.id, offer_id=self.offer.id, name="Agenda", zone="Europe/Paris", notes=[]
+        )
+        self.factories.add(row)
+        return row
+
+    @cached_property
+    def published_feed(self) -> PublishedFeed:
+        """The provider's bookings at a secret address."""
+        with transaction():
+            return feeds.open_published(
+                self.provider.id, None, secret_key=self.secret_key, domain="e.test", by="user:1", now=now()
+            )
+
     @cached_property
     def colleague(self) -> Membership:
         """One more organiser of the company."""
@@ -321,6 +344,10 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "provider_calendar.close": lambda world: {"offer_id": world.offer.id},
     "provider_calendar.reopen": lambda world: {"offer_id": world.offer.id, "closure_id": _closure(world).id},
     "provider_calendar.add_unit": lambda world: {"offer_id": world.offer.id},
+    "calendar_feeds.refresh": lambda world: {"feed_id": world.calendar_feed.id},
+    "calendar_feeds.remove": lambda world: {"feed_id": world.calendar_feed.id},
+    "calendar_feeds.revoke": lambda world: {"feed_id": world.published_feed.id},
+    "feeds.bookings": lambda world: {"token": feeds.token_of(world.published_feed, world.secret_key)},
     "provider_calendar.change_unit": lambda world: {"offer_id": world.offer.id, "unit_id": _unit(world).id},
     "moderation.show_one": lambda world: {"version_id": _submitted(world).id},
     "moderation.publish": lambda world: {"version_id": _submitted(world).id},
