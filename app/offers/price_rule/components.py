@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -84,10 +84,23 @@ class Component:
 
     def to_json(self) -> dict[str, Any]:
         """As stored in JSON; what came later than the rest is left out while it says nothing."""
-        data = asdict(self) | {"covers": list(self.covers), "parts": list(self.parts)}
-        data["tiers"] = [asdict(tier) for tier in self.tiers]
-        said = {"tiers": self.tiers, "child_net_cents": self.child_net_cents is not None, "constant": self.constant}
-        return {name: value for name, value in data.items() if said.get(name, True)}
+        data: dict[str, Any] = {
+            "label": self.label,
+            "vat_category": self.vat_category,
+            "basis": self.basis,
+            "unit_net_cents": self.unit_net_cents,
+            "covers": list(self.covers),
+            "optional": self.optional,
+            "group_size": self.group_size,
+            "parts": list(self.parts),
+        }
+        if self.tiers:
+            data["tiers"] = [{"people": tier.people, "unit_net_cents": tier.unit_net_cents} for tier in self.tiers]
+        if self.child_net_cents is not None:
+            data["child_net_cents"] = self.child_net_cents
+        if self.constant:
+            data["constant"] = True
+        return data
 
     @classmethod
     def from_json(cls, data: Any) -> Component:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
@@ -20,9 +21,10 @@ from app.offers.price_rule.basis import (
     check_children,
     check_headcount,
     check_times,
+    units,
 )
 from app.offers.price_rule.components import LABEL_LENGTH, Component, Tier, tier_price
-from app.offers.price_rule.lines import ADULTS, CHILDREN, Price, PricedLine, Scale, complements, price_of
+from app.offers.price_rule.lines import ADULTS, CHILDREN, PLAIN, Price, PricedLine, Scale, complements, price_of
 from app.offers.price_rule.rule import MAX_LINES, PriceRule
 from app.offers.price_rule.seasons import Season, season_on, seasonal
 from app.rules import vat
@@ -256,29 +258,42 @@ def _line(
     together: int | None,
 ) -> PricedLine:
     least = 1 if _is_tax(component) else rule.minimum_headcount
-    tiers = tuple(Tier(step.people, seasonal(step.unit_net_cents, season)) for step in component.steps)
-    unit = tier_price(tiers, max(occasion.headcount, least)) if age.price is None else seasonal(age.price, season)
-    line = PricedLine(
+    headcount, tiers = occasion.headcount, tuple[Tier, ...]()
+    if age.price is not None:
+        unit = seasonal(age.price, season)
+    elif component.tiers:
+        tiers = tuple(Tier(step.people, seasonal(step.unit_net_cents, season)) for step in component.steps)
+        unit = tier_price(tiers, max(headcount, least))
+    else:
+        unit = seasonal(component.unit_net_cents, season)
+    charged = units(component.basis, headcount, component.group_size, least)
+    if age.who:
+        charged = age.children if age.who == CHILDREN else charged - age.children
+    return PricedLine(
         label=_label(rule, component, season, times, age),
         vat_category=component.vat_category,
-        vat_bps=vat.rate_bps(component.vat_category, occasion.on, parts=component.parts, franchise=occasion.franchise),
+        vat_bps=_rate_bps(component.vat_category, occasion.on, component.parts, occasion.franchise),
         basis=component.basis,
-        quantity=1,
+        quantity=charged * times,
         unit_net_cents=unit,
         covers=component.covers,
         optional=component.optional,
         group_size=component.group_size,
         minimum_headcount=least,
         parts=component.parts,
-        scale=Scale(
-            who=age.who,
-            children=age.children,
-            tiers=tiers if component.tiers and age.price is None else (),
-            minimum_net_cents=rule.minimum_net_cents,
-            component=together,
-        ),
+        scale=_scale(age.who, age.children, tiers, rule.minimum_net_cents, together),
     )
-    return replace(line, quantity=line.units(occasion.headcount) * times)
+
+
+@lru_cache(maxsize=1_024)
+def _rate_bps(code: str, on: date, parts: tuple[str, ...], franchise: bool) -> int:
+    return vat.rate_bps(code, on, parts=parts, franchise=franchise)
+
+
+def _scale(who: str, children: int, tiers: tuple[Tier, ...], minimum_net_cents: int, together: int | None) -> Scale:
+    if not (who or tiers or minimum_net_cents) and together is None:
+        return PLAIN
+    return Scale(who, children, tiers, minimum_net_cents, component=together)
 
 
 def _label(rule: PriceRule, component: Component, season: Season | None, times: int, age: Age) -> str:
