@@ -24,6 +24,8 @@ from app.mail.compose import Post
 
 FEWEST_FOR_PEOPLE = 100  # so that every kind of seller is among them
 MOST_OFFERS = 2_000_000
+MOST_SINGLE = 5_000  # offers made one by one; of more, the first thousand is, and the others after their pattern
+SINGLE = 1_000
 
 
 def _check_demo(offers: int, settings: Settings) -> None:
@@ -34,16 +36,19 @@ def _check_demo(offers: int, settings: Settings) -> None:
         raise click.BadParameter(f"--demo needs at least {FEWEST_FOR_PEOPLE}", param_hint="--offers")
 
 
-def _fill(offers: int, seed: int, demo: bool, settings: Settings, now: datetime) -> None:
+def _fill(offers: int, seed: int, demo: bool, busy: int, settings: Settings, now: datetime) -> None:
     begun = time.monotonic()
-    found = (with_neighbours if demo else generate)(offers, seed, now.date())
+    single = offers if offers <= MOST_SINGLE else SINGLE
+    found = (with_neighbours if demo else generate)(single, seed, now.date())
     loaded = load.load(found, commission_bps=settings.commission_bps, now=now, say=_Progress(offers, begun))
+    if offers > single or busy:
+        load.grow(loaded, offers, busy, now=now, say=_Steps())
     load.rate_providers()
     if demo:
         people.create(platform_name=settings.operator.name, now=now)
     click.echo(
         f"{loaded.offers} offers of {loaded.providers} providers with {loaded.reviews} reviews"
-        f" in {time.monotonic() - begun:.1f} s."
+        f" in {time.monotonic() - begun:.1f} s ({loaded.offers / (time.monotonic() - begun):,.0f} a second)."
     )
 
 
@@ -76,6 +81,17 @@ def _standin(app: Flask, settings: Settings) -> StandIn | None:
     return StandIn(url, app.extensions["payment_gateway"]())
 
 
+class _Steps:
+    """Says each step that took its time."""
+
+    def __init__(self) -> None:
+        self.begun = time.monotonic()
+
+    def __call__(self, step: str) -> None:
+        if time.monotonic() - self.begun >= 2:
+            click.echo(f"{step} ({time.monotonic() - self.begun:.0f} s)")
+
+
 class _Progress:
     """Says now and then how far it is: at once on a terminal would be noise in a log."""
 
@@ -103,14 +119,16 @@ def accounts_command() -> None:
 
 
 def register(app: Flask) -> None:
-    """Add the commands."""
+    """Add the commands, and offer the log-ins to the sign-in page, which shows those that exist on one machine."""
+    app.config.setdefault("DEMONSTRATION_LOGINS", people.log_ins())
     settings: Settings = app.extensions["settings"]
 
     @app.cli.command("seed")
     @click.option("--offers", type=click.IntRange(1, MOST_OFFERS), default=400, show_default=True, help="How many.")
     @click.option("--seed", type=int, default=1, show_default=True, help="The same number makes the same catalogue.")
     @click.option("--demo", is_flag=True, help="Also a company, its people, sellers and an operator to log in as.")
-    def seed_command(offers: int, seed: int, demo: bool) -> None:
+    @click.option("--busy", type=click.IntRange(0, 20), default=0, show_default=True, help="Taken times an offer.")
+    def seed_command(offers: int, seed: int, demo: bool, busy: int) -> None:
         """Fill an empty database with a plausible French catalogue."""
         if demo:
             _check_demo(offers, settings)
@@ -119,7 +137,7 @@ def register(app: Flask) -> None:
             if held := load.count_offers():
                 click.echo(f"The database holds {held} offers already: nothing was changed.")
                 return
-            _fill(offers, seed, demo, settings, now)
+            _fill(offers, seed, demo, busy, settings, now)
         if demo:
             with app.test_request_context(base_url=settings.base_url), force_locale("fr"):
                 _tell_story(app, settings, now)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy import func, select, text
 
 from app.accounts.models import Organisation, Provider, ProviderState
 from app.accounts.roles import OrganisationKind
 from app.availability.models import Blackout, OpeningRule, Unit
 from app.core.db import Base, session
+from app.demo import series
+from app.demo.bulk import copy_rows
 from app.demo.firms import slug
 from app.demo.proofs import label_rows
 from app.demo.seeds import OfferSeed, ProviderSeed
@@ -59,6 +61,13 @@ def load(
     return loaded
 
 
+def grow(loaded: Loaded, wanted: int, busy: int, *, now: datetime, say: Callable[[str], None]) -> None:
+    """Make the catalogue hold `wanted` offers, each with `busy` taken times: see `series`. The caller commits."""
+    loaded.offers = series.grow(wanted, busy, now, say)
+    for count, model in (("providers", Provider), ("reviews", Review)):
+        setattr(loaded, count, session().scalar(select(func.count()).select_from(model)) or 0)
+
+
 def _batches(offers: Iterable[OfferSeed]) -> Iterator[list[OfferSeed]]:
     source = iter(offers)
     while batch := list(islice(source, BATCH)):
@@ -73,14 +82,14 @@ def _load_batch(batch: list[OfferSeed], loaded: Loaded, commission_bps: int, now
     _write_providers(list(sellers.values()), joined, loaded, commission_bps)
     offer_ids, version_ids = _reserve(Offer, len(batch)), _reserve(OfferVersion, len(batch))
     numbered = list(zip(offer_ids, version_ids, batch, strict=True))
-    _write(Offer, [_offer(*one, loaded) for one in numbered])
-    _write(OfferVersion, [_version(*one) for one in numbered])
-    _write(Unit, [row for offer_id, _version_id, one in numbered for row in _units(offer_id, one)])
-    _write(OpeningRule, [_opening(offer_id, one) for offer_id, _version_id, one in numbered])
-    _write(Blackout, [row for offer_id, _version_id, one in numbered for row in _blackouts(offer_id, one)])
+    copy_rows(Offer, [_offer(*one, loaded) for one in numbered])
+    copy_rows(OfferVersion, [_version(*one) for one in numbered])
+    copy_rows(Unit, [row for offer_id, _version_id, one in numbered for row in _units(offer_id, one)])
+    copy_rows(OpeningRule, [_opening(offer_id, one) for offer_id, _version_id, one in numbered])
+    copy_rows(Blackout, [row for offer_id, _version_id, one in numbered for row in _blackouts(offer_id, one)])
     reviews = [row for offer_id, _version_id, one in numbered for row in _reviews(offer_id, one)]
-    _write(Review, reviews)
-    _write(OfferLabel, list(label_rows(numbered, now)))
+    copy_rows(Review, reviews)
+    copy_rows(OfferLabel, list(label_rows(numbered, now)))
     index_offers(offer_ids, now)
     loaded.offers += len(batch)
     loaded.reviews += len(reviews)
@@ -92,25 +101,16 @@ def _reserve(model: type[Base], count: int) -> list[int]:
     return list(session().scalars(sequence, {"table": model.__tablename__, "count": count}))
 
 
-def _write(model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-    if rows:
-        session().execute(insert(_table(model)), rows)
-
-
-def _table(model: type[Base]) -> Table:
-    table = model.__table__
-    assert isinstance(table, Table)
-    return table
-
-
 def _write_providers(
     sellers: list[ProviderSeed], joined: dict[int, datetime], loaded: Loaded, commission_bps: int
 ) -> None:
     """`joined`: when each provider, by its number, published its first offer; it registered ten days before."""
     ids = _reserve(Organisation, len(sellers))
     rows = [(number, one, joined[one.number] - timedelta(days=10)) for number, one in zip(ids, sellers, strict=True)]
-    _write(Organisation, [_organisation(*row) for row in rows])
-    _write(Provider, [_provider(number, seller, commission_bps) for number, seller in zip(ids, sellers, strict=True)])
+    copy_rows(Organisation, [_organisation(*row) for row in rows])
+    copy_rows(
+        Provider, [_provider(number, seller, commission_bps) for number, seller in zip(ids, sellers, strict=True)]
+    )
     loaded.provider_ids |= {seller.number: number for number, seller in zip(ids, sellers, strict=True)}
     loaded.providers += len(sellers)
 

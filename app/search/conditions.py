@@ -6,17 +6,10 @@ Values are parameters (see `parameters.py`). Cheap conditions come first; the ca
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import exists, literal_column
-from sqlalchemy.dialects.postgresql import psycopg
-
-from app.availability.busy import is_taken, widened
-from app.availability.models import Unit
 from app.search.criteria import Criteria
 
-DIALECT: Final = psycopg.dialect()  # type: ignore[no-untyped-call]
-NOW: Final[Any] = literal_column("%(now)s")
 EARTH_KM: Final = 12742.0176
 AWAY: Final = (
     f"({EARTH_KM} * asin(least(1.0, sqrt(power(sin(radians(d.lat - {{lat}}) / 2), 2)"
@@ -76,11 +69,7 @@ def total(criteria: Criteria) -> str:
     place = 2 if basis == "gross" else 1
     many = people(criteria)
     straight = f"d.person_{basis}_cents::float8 * {many} + d.group_{basis}_cents"
-    stepped = (
-        f"(select d.ladder[s + {place}]::float8 * {many} + d.ladder[s + {place + 2}]"
-        " from generate_series(1, array_length(d.ladder, 1), 5) as s"
-        f" where d.ladder[s] <= {many} order by s desc limit 1)"
-    )
+    stepped = f"search_price(d.ladder, {many}, {place})"
     return f"(case when d.ladder is null then {straight} else {stepped} end)"
 
 
@@ -144,9 +133,7 @@ def in_notice(criteria: Criteria) -> str:
 def has_unit(criteria: Criteria) -> str:
     """Whether a unit is free for the whole time: surely so outside what is taken; else its reservations tell."""
     during = time(criteria)
-    busy = is_taken(widened(literal_column(during)), NOW)
-    free = exists().where(Unit.offer_id == literal_column("d.offer_id"), Unit.active, ~busy)
-    unit = str(free.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True})).replace("%%(", "%(")
+    unit = f"search_has_unit(d.offer_id, {during}, %(now)s)"
     return f"(d.taken is null or not d.taken && {during} or {unit})"
 
 

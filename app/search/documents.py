@@ -80,7 +80,7 @@ _folded = lru_cache(maxsize=65_536)(fold)
 @lru_cache
 def _kind(code: str) -> str:
     category = categories.get(code)
-    return fold(f"{category.label} {category.plural} {category.code.replace('_', ' ')}")
+    return fold(f"{category.label} {category.plural}")
 
 
 @lru_cache(maxsize=4096)

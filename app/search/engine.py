@@ -54,6 +54,8 @@ class Asked:
 def ask(criteria: Criteria, now: datetime) -> Asked:
     """Make a search of criteria: understand its words, choose its way. Words without meaning filter nothing."""
     found = plan(criteria)
+    if found.questions:
+        run("set local enable_seqscan = off", {})  # it doesn't know that the words lie outside the rows
     if criteria.words and not found.words:
         criteria = replace(criteria, words="")
     return Asked(criteria, found, values(criteria, now) | parameters(found) | _carbon(criteria, now))
@@ -81,7 +83,7 @@ def ways(
     form = (kind(asked.criteria), bool(asked.plan.words), len(asked.plan.questions), own, after is not None)
     found = [(best(*form, walks=False), given)]
     wanted = skipped + limit if own else BEST
-    if asked.criteria.sort == Sort.RELEVANCE and asked.plan.walks(wanted):
+    if asked.criteria.sort == Sort.RELEVANCE and asked.plan.walks(wanted, own=own):
         steps = int(min(FARTHEST, max(2000, 4 * asked.plan.steps(wanted))))
         found.insert(0, (best(*form, walks=True), given | {"walked": steps}))
     return found

@@ -25,7 +25,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, DATEMULTIRANGE, TSTZMULTIRANGE, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.availability import models as availability  # noqa: F401  the triggers stand on its tables
+from app.availability import models as availability  # noqa: F401  the triggers stand on these tables
+from app.availability.imports import models as imports  # noqa: F401
 from app.core.db import Base
 from app.search import triggers
 

@@ -53,10 +53,10 @@ class Plan:
         share = self.expected / max(self.of_category, 1e-9) * FITTING
         return wanted / max(share, 1e-9)
 
-    def walks(self, wanted: int) -> bool:
-        """Whether walking to so many is shorter than asking the index."""
+    def walks(self, wanted: int, *, own: bool = False) -> bool:
+        """Whether walking to so many is shorter than asking the index. `own`: the order is the walk's anyway."""
         matches = self.expected * self.documents
-        if matches <= FEW:
+        if matches <= FEW and not own:
             return False
         return self.steps(wanted) <= min(FARTHEST, 3 * matches)
 

@@ -119,7 +119,7 @@ def _index_batch(offer_ids: Sequence[int], now: datetime, heard: dictionary.Hear
         on = french_date(now)
         with force_locale("fr"):
             documents = [
-                document(source, on, labels.get(source.id)) | calendar(openings.get(source.id, ALWAYS), on)
+                document(source, on, labels.get(source.id, ())) | calendar(openings.get(source.id, ALWAYS), on)
                 for source in sources
             ]
         write(documents, now)

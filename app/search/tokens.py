@@ -15,7 +15,7 @@ HEADS: Final = (
     2000, 3000, 5000,
 )  # fmt: skip
 """A token stands for the headcounts from one step to the next."""
-EUROS: Final = (10, 15, 20, 25, 30, 40, 50, 60, 80, 100, 130, 160, 200, 250, 320, 400, 500, 650, 800, 1000, 1500, 2500)
+EUROS: Final = (15, 25, 40, 60, 90, 130, 200, 300, 450, 700, 1200, 2500)
 """A token says that a person pays less than so much, net, in a full house."""
 RATINGS: Final = (300, 350, 400, 425, 450, 475)
 FINE, COARSE = 0.2, 1.0
