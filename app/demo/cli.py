@@ -119,8 +119,7 @@ def accounts_command() -> None:
 
 
 def register(app: Flask) -> None:
-    """Add the commands, and offer the log-ins to the sign-in page, which shows those that exist on one machine."""
-    app.config.setdefault("DEMONSTRATION_LOGINS", people.log_ins())
+    """Add the commands."""
     settings: Settings = app.extensions["settings"]
 
     @app.cli.command("seed")
