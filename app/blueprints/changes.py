@@ -83,7 +83,7 @@ def _photos(before: OfferVersion, after: OfferVersion) -> Iterator[Change]:
     known = {photo.media_key for photo in before.photos}
     words = [photo.alt or _("sans description") for photo in after.photos]
     says = [
-        text if photo.media_key in known else _("nouvelle : %(words)s", words=text)
+        text if photo.media_key in known else _("nouvelle : %(words)s", words=text)
         for photo, text in zip(after.photos, words, strict=True)
     ]
     was = [photo.alt or _("sans description") for photo in before.photos]

@@ -76,13 +76,13 @@ def add(offer_id: int) -> Any:
         form.valid_until.errors = []
         blame(form, error)
         return _page(queries.own(offer_id, own_provider().id), form, 422)
-    flash(_("Le label est en vérification : il paraîtra quand nous aurons lu le certificat."), "success")
+    flash(_("Le label est en vérification : il paraîtra quand nous aurons lu le certificat."), "success")
     return redirect(url_for("offer_labels.index", offer_id=offer_id), 303)
 
 
 def _offers(offer: Offer, *, everywhere: bool) -> Sequence[Offer]:
     if offer.state == OfferState.WITHDRAWN:
-        raise InvalidInput(_l("Cette offre est retirée : elle ne change plus."))
+        raise InvalidInput(_l("Cette offre est retirée : elle ne change plus."))
     return queries.own_standing(offer.provider_id) if everywhere else [offer]
 
 

@@ -40,7 +40,7 @@ KINDS = (
 
 NEEDS = (
     ("tables", _l("Des tables et des chaises")),
-    ("power", _l("Une prise de 16 A")),
+    ("power", _l("Une prise de 16 A")),
     ("water", _l("Un point d’eau")),
     ("screen", _l("Un écran")),
     ("wifi", _l("Un accès au Wi-Fi")),
