@@ -21,12 +21,15 @@ from app.search.statements import run
 
 CARD: Final = """
 o.id, b.version_id, o.slug, o.category, v.title, p.name, v.place_name, v.postcode, v.lat, v.lon, v.service_radius_km,
-v.capacity_min, v.capacity_max, o.rating_hundredths, o.review_count, pr.answer_minutes, ph.id, ph.alt, b.away_km,
+v.capacity_min, v.capacity_max, o.rating_hundredths, o.review_count, pr.answer_minutes, ph.id, ph.alt,
+ph.width, ph.height, ph.blur, ph.variants, b.away_km,
 v.price_rule::text, pr.vat_franchise, b.key, b.score"""
 JOINS: Final = """
 join offer o on o.id = b.offer_id join offer_version v on v.id = b.version_id
 join provider pr on pr.id = o.provider_id join organisation p on p.id = o.provider_id
-left join lateral (select id, alt from offer_photo where version_id = v.id order by position limit 1) ph on true"""
+left join lateral (
+select id, alt, width, height, blur, variants from offer_photo where version_id = v.id order by position limit 1
+) ph on true"""
 CHOSEN: Final = """
 select d.offer_id, d.version_id, {away} as away_km, 0::float8 as key, d.score from search_document d
 where d.sells and d.offer_id = any(%(chosen)s::bigint[])"""
@@ -55,7 +58,11 @@ class Card(NamedTuple):
     review_count: int
     answer_minutes: int | None
     photo_id: int | None
-    photo_alt: str | None
+    photo_alt: str
+    photo_width: int
+    photo_height: int
+    photo_blur: str
+    photo_variants: list[str]
     away_km: float | None
     rule: str
     vat_franchise: bool
@@ -63,6 +70,17 @@ class Card(NamedTuple):
     score: float
     free: str
     free_on: date | None
+
+
+class Photo(NamedTuple):
+    """The first photo of an offer. Pixels; `blur` is a tiny WebP in base64, `variants` what has been drawn of it."""
+
+    id: int
+    alt: str
+    width: int
+    height: int
+    blur: str
+    variants: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +106,7 @@ class Found:
     rating_hundredths: int | None
     review_count: int
     answer_minutes: int | None
-    photo_id: int | None
-    photo_alt: str
+    photo: Photo | None
     distance_km: float | None
     gross_cents: int | None
     net_cents: int | None
@@ -201,10 +218,19 @@ def _free(criteria: Criteria, chosen: bool) -> str:
     )
 
 
+def _photo(row: Card) -> Photo | None:
+    if row.photo_id is None:
+        return None
+    return Photo(
+        row.photo_id, row.photo_alt, row.photo_width, row.photo_height, row.photo_blur, list(row.photo_variants)
+    )
+
+
 def _found(row: Card, criteria: Criteria, now: datetime) -> Found:
     people = criteria.headcount or row.capacity_max
     day = row.free_on or criteria.first_day or french_date(now)
-    gross_cents, net_cents = person_price(row.rule, people, day, row.vat_franchise)
+    dated = criteria.first_day is not None
+    gross_cents, net_cents = person_price(row.rule, people, day, row.vat_franchise, dated)
     return Found(
         offer_id=row.offer_id,
         version_id=row.version_id,
@@ -221,8 +247,7 @@ def _found(row: Card, criteria: Criteria, now: datetime) -> Found:
         rating_hundredths=row.rating_hundredths,
         review_count=row.review_count,
         answer_minutes=row.answer_minutes,
-        photo_id=row.photo_id,
-        photo_alt=row.photo_alt or "",
+        photo=_photo(row),
         distance_km=row.away_km,
         gross_cents=gross_cents,
         net_cents=net_cents,
@@ -233,7 +258,10 @@ def _found(row: Card, criteria: Criteria, now: datetime) -> Found:
 
 
 @lru_cache(maxsize=16_384)
-def person_price(rule: str, headcount: int, on: date, franchise: bool) -> tuple[int, int]:
-    """Gross and net cents a person from a price rule's JSON text: the very cents that a quote would say."""
-    price = price_for(PriceRule.from_json(json.loads(rule)), headcount, on=on, franchise=franchise)
+def person_price(rule: str, headcount: int, on: date, franchise: bool, dated: bool) -> tuple[int, int]:
+    """Gross and net cents a person from a price rule's JSON text: the very cents that a quote would say.
+
+    Not `dated`: `on` is no day of the event, so no season counts.
+    """
+    price = price_for(PriceRule.from_json(json.loads(rule)), headcount, on=on, franchise=franchise, dated=dated)
     return price.per_person_gross.cents, price.per_person_net.cents
