@@ -43,6 +43,7 @@ class Event(Base):
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", name="times"),
         CheckConstraint("headcount between 1 and 5000", name="headcount"),
+        CheckConstraint("children between 0 and headcount", name="children"),
         CheckConstraint("budget_cents is null or budget_cents >= 0", name="budget_cents"),
         CheckConstraint("sequence >= 0", name="sequence"),
         Index(None, "company_id", "starts_at"),
@@ -74,6 +75,8 @@ class Event(Base):
     ends_local: Mapped[datetime] = mapped_column(DateTime(timezone=False))
     zone: Mapped[str] = mapped_column(Text, default="Europe/Paris")
     headcount: Mapped[int] = mapped_column(Integer)
+    children: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """How many of them are children."""
     place_name: Mapped[str] = mapped_column(Text, default="")
     """The place wished for, as typed; the venue's own address takes over once it is booked (`venue_*`)."""
     lat: Mapped[float | None] = mapped_column(Float)

@@ -44,6 +44,7 @@ class Plan:
     budget_cents: int | None = None
     description: str = ""
     programme: Sequence[dict[str, Any]] = ()
+    children: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ def create(company_id: int, organiser_id: int, plan: Plan, *, invites_domain: st
         ends_local=plan.ends_local,
         zone=plan.zone,
         headcount=plan.headcount,
+        children=plan.children,
     )
     _describe(event, plan)
     session().add(event)
@@ -113,8 +115,8 @@ def change(event: Event, plan: Plan, *, times_fixed: bool, by: str, now: datetim
     if moved:
         event.starts_at, event.ends_at = instants(plan, now)
         event.starts_local, event.ends_local, event.zone = plan.starts_local, plan.ends_local, plan.zone
-    _check_headcount(plan.headcount, now)
-    event.headcount = plan.headcount
+    _check_headcount(plan, now)
+    event.headcount, event.children = plan.headcount, plan.children
     _describe(event, plan)
     audit(event, "change", by=by, now=now)
     session().flush()
@@ -174,14 +176,16 @@ def instants(plan: Plan, now: datetime) -> tuple[datetime, datetime]:
         raise InvalidInput(_l("La fin doit venir après le début."), field="ends")
     if ends_at - starts_at > LONGEST:
         raise InvalidInput(_l("Un évènement dure au plus 31 jours."), field="ends")
-    _check_headcount(plan.headcount, now)
+    _check_headcount(plan, now)
     return starts_at, ends_at
 
 
-def _check_headcount(headcount: int, now: datetime) -> None:
+def _check_headcount(plan: Plan, now: datetime) -> None:
     most = limits(french_date(now)).max_headcount
-    if not 1 <= headcount <= most:
+    if not 1 <= plan.headcount <= most:
         raise InvalidInput(_l("Indiquez un nombre de personnes entre 1 et %(most)s.", most=most), field="headcount")
+    if not 0 <= plan.children <= plan.headcount:
+        raise InvalidInput(_l("Indiquez un nombre d’enfants, parmi les personnes."), field="children")
 
 
 def _describe(event: Event, plan: Plan) -> None:

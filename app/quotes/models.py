@@ -33,6 +33,7 @@ class QuoteRequest(Base):
         UniqueConstraint("need_id", "offer_id"),
         Index(None, "provider_id", "state", "answer_by"),
         CheckConstraint("ends_at > starts_at", name="times"),
+        CheckConstraint("children between 0 and headcount", name="children"),
     )
 
     TRANSITIONS: ClassVar[dict[tuple[StrEnum, str], StrEnum]] = {
@@ -53,6 +54,8 @@ class QuoteRequest(Base):
     state: Mapped[RequestState] = mapped_column(default=RequestState.OPEN)
     message: Mapped[str] = mapped_column(Text, default="")
     headcount: Mapped[int] = mapped_column(Integer)
+    children: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """How many of the headcount are children."""
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     zone: Mapped[str] = mapped_column(Text, default="Europe/Paris")

@@ -59,13 +59,13 @@ class Measures:
 
 
 def usual_measures(request: QuoteRequest) -> Measures:
-    """Nights where the event takes place and hours begun, from the request's times.
+    """Nights where the event takes place and hours begun, from the request's times; and its children.
 
     Over a night, an hourly service lasts as long as the offer says it does: nobody plays music for three days.
     """
     rule, hours = _rule(request), hours_between(request.starts_at, request.ends_at)
     nights = min(nights_between(request.starts_at, request.ends_at, request.zone), MAX_NIGHTS)
-    return Measures(nights, hours if hours < DAY_HOURS else rule.usual_hours if rule else 1)
+    return Measures(nights, hours if hours < DAY_HOURS else rule.usual_hours if rule else 1, request.children)
 
 
 def measured(request: QuoteRequest) -> frozenset[str]:

@@ -210,6 +210,7 @@ def _request(need: Need, offer: Offer, message: str, answer_by: datetime, count:
         state=RequestState.OPEN,
         message=message,
         headcount=event.headcount,
+        children=event.children,
         starts_at=event.starts_at,
         ends_at=event.ends_at,
         zone=event.zone,

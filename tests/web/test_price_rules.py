@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from app.core.db import session
+from app.core.db import session, transaction
 from app.formatting import money
 from app.offers.models import Offer, OfferVersion
 from app.offers.price_rule import Component, PriceRule, Season, Tier, price_for
+from app.quotes import requests
 from app.quotes.models import Quote, QuoteRequest
 from app.quotes.pricing import totals
 from app.quotes.proposal import lines_of, starting_lines, usual_measures
@@ -137,9 +138,9 @@ def test_a_quote_starts_from_nights_where_the_event_is(asked: QuoteRequest) -> N
     assert totals(starting_lines(asked), asked.headcount) == expected
 
 
-def form_values(page: str) -> dict[str, Any]:
-    """What a browser would send of the quote's form."""
-    form = page[page.index('id="quote-form"') :]
+def form_values(page: str, form: str = 'id="quote-form"') -> dict[str, Any]:
+    """What a browser would send of a form: the quote's, unless another one is named."""
+    form = page[page.index(form) :]
     values: dict[str, Any] = {}
     for tag in re.findall(r"<input[^>]*>", form):
         found = dict(re.findall(r'(name|value|type)="([^"]*)"', tag))
@@ -148,6 +149,9 @@ def form_values(page: str) -> dict[str, Any]:
         if found.get("name"):
             text = found.get("value", "").replace("&#34;", '"').replace("&#39;", "'").replace("&amp;", "&")
             values.setdefault(found["name"], []).append(text)
+    values |= {
+        name: [text] for name, text in re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>\s*(.*?)</textarea>', form)
+    }
     for name, body in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.DOTALL):
         chosen = re.search(r'<option selected value="([^"]*)"', body)
         values[name] = [chosen[1] if chosen else ""]
@@ -159,7 +163,7 @@ def test_children_and_nights_are_typed_into_the_quote_and_its_cents_are_the_simu
 ) -> None:
     here = f"/provider/requests/{asked.id}/quote"
     values = form_values(client.get(here).text)
-    assert values["nights"] == ["2"] and values["children"] == [""]
+    assert values["nights"] == ["2"] and values["children"] == ["0"]
     page = client.post(here, data=values | {"do": "refill", "children": "12", "nights": "3", "hours": "5"})
     assert page.status_code == 200 and "enfants jusqu’à 12" in page.text
     on = asked.starts_at.astimezone(ZoneInfo("Europe/Paris")).date()
@@ -172,6 +176,33 @@ def test_children_and_nights_are_typed_into_the_quote_and_its_cents_are_the_simu
     assert totals(lines_of(quote), quote.headcount) == price
     before, again = form_values(page.text), form_values(client.get(here).text)
     assert all(again[name] == before[name] for name in before if name.startswith("lines-")), "the next version"
+
+
+def test_children_travel_from_the_event_to_the_quote(
+    client: Browser, new_client: Callable[[], Browser], factories: Factories
+) -> None:
+    organiser, company = factories.organiser()
+    seller, provider = factories.seller()
+    offer = factories.offer(provider, category="summer_party", price_rule=RULE.to_json())
+    event = factories.event(company, organiser, zone="Europe/Paris")
+    need = factories.need(event, category="summer_party")
+    company_side, here = new_client().log_in(organiser), f"/company/events/{event.slug}"
+    values = form_values(company_side.get(f"{here}/edit").text, 'class="form card')
+    refused = company_side.post(f"{here}/edit", data=values | {"headcount": "20", "children": "21"})
+    assert refused.status_code == 422 and "nombre d’enfants" in refused.text and 'value="21"' in refused.text
+    assert company_side.post(f"{here}/edit", data=values | {"headcount": "20", "children": "6"}).status_code in (
+        302,
+        303,
+    )
+    assert "dont 6 enfants" in company_side.get(here).text
+    with transaction():
+        requests.pick(need.id, offer.id, by="test", now=now())
+        (asked,) = requests.send(
+            need.id, [offer.id], message="", answer_by=now() + timedelta(days=2), by="test", now=now()
+        )
+    page = client.log_in(seller, provider.id).get(f"/provider/requests/{asked.id}/quote").text
+    assert form_values(page)["children"] == ["6"] and "enfants jusqu’à 12" in page
+    assert "dont 6 enfants" in client.get(f"/provider/requests/{asked.id}").text
 
 
 @pytest.mark.parametrize(("name", "typed"), [("children", "41"), ("nights", "0"), ("hours", "beaucoup")])

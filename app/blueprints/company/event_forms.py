@@ -19,7 +19,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind 3.3
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.blueprints.forms import stripped
@@ -100,6 +100,7 @@ class EventForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     ends = WallTime(_l("Fin"), validators=[InputRequired(_l("Indiquez le jour et l’heure de la fin."))])
     zone = SelectField(_l("Heure de"), choices=ZONES, default="Europe/Paris", validate_choice=False)
     headcount = WholeNumber(_l("Effectif"), validators=[InputRequired(_l("Indiquez combien de personnes viendront."))])
+    children = WholeNumber(_l("Dont enfants"), validators=[Optional()])
     place = StringField(_l("Lieu souhaité"), filters=[stripped], validators=[SHORT])
     budget = StringField(_l("Budget total"), filters=[stripped], validators=[SHORT])
     description = TextAreaField(
@@ -125,6 +126,7 @@ class EventForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
             ends=event.ends_local,
             zone=event.zone,
             headcount=event.headcount,
+            children=event.children or None,
             place=event.place_name,
             budget="" if budget is None else f"{budget / 100:.2f}".removesuffix(".00").replace(".", ","),
             description=event.description,
@@ -146,6 +148,7 @@ class EventForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
             ends_local=typed["ends"],
             zone=typed["zone"],
             headcount=typed["headcount"],
+            children=typed["children"] or 0,
             place_name=place.label if place else "",
             lat=place.lat if place else None,
             lon=place.lon if place else None,

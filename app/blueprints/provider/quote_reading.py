@@ -133,7 +133,7 @@ def read_measures(form: Any, request: QuoteRequest) -> Measures | None:
     usual = usual_measures(request)
     nights = tried(form.nights, lambda text: _between(text, usual.nights, 1, MAX_NIGHTS))
     hours = tried(form.hours, lambda text: _between(text, usual.hours, 1, MAX_HOURS))
-    children = tried(form.children, lambda text: _between(text, 0, 0, request.headcount))
+    children = tried(form.children, lambda text: _between(text, usual.children, 0, request.headcount))
     return None if None in (nights, hours, children) else Measures(nights, hours, children)
 
 

@@ -260,6 +260,7 @@ def _prefilled(asked: QuoteRequest, latest: Quote | None, now: datetime) -> Quot
         "lines": [line_values(line) for line in lines] or [{}],
         "nights": str(usual.nights),
         "hours": str(usual.hours),
+        "children": str(usual.children),
         "follows": str(latest.version if latest else 0),
         "valid_until": usual_validity(asked, now),
         "hold": "hold" if latest and latest.reservation_id else "none",
