@@ -30,7 +30,7 @@ def poll_task() -> None:
 
 
 def poll(now: Callable[[], datetime] = utcnow, *, fetch: Fetch = sandbox.fetch) -> int:
-    """Look at all calendars that are due, a few at once. Returns how many; one that fails stops no other."""
+    """Look at all calendars that are due, a few at once. Returns how many; what a look meets stops no other."""
     until, count = time.monotonic() + SECONDS, 0
     while time.monotonic() < until:
         with transaction():

@@ -16,7 +16,7 @@ from app.availability import service as availability
 from app.availability.imports import feeds, keeping
 from app.availability.imports.feeds import Whose
 from app.availability.imports.fetching import Fetched, FetchFailed, Known, Problem
-from app.availability.imports.looking import Read, Unchanged, look, read_file
+from app.availability.imports.looking import Read, Unchanged, Unfetched, look, read_file
 from app.availability.imports.models import CalendarFeed, ImportedBusy
 from app.availability.models import Unit
 from app.bookings import service as bookings
@@ -397,3 +397,27 @@ def test_workers_claim_each_calendar_once(factories: Factories, secret: str) -> 
         with transaction():
             claims += keeping.claim_due(at, limit=1)
     assert len(claims) == len(set(claims)) == 3
+
+
+def test_an_address_that_cannot_be_decrypted_any_more_is_given_up(
+    factories: Factories, secret: str, app: Flask, site: Site
+) -> None:
+    offer, at = factories.offer(), in_days(20)
+    feed = add(offer, secret, event(at))
+    with transaction():
+        feed.sealed_url = seal(URL, "another key")
+    with request_context(app):
+        assert poll(site, now() + timedelta(hours=2)) == 1
+        assert poll(site, now() + timedelta(hours=4)) == 0
+    session().expire_all()
+    assert (feed.problem, feed.next_at, signals("calendar.broken"), free(offer, at)) == ("sealed", None, 1, 0)
+    assert site.asked == []
+
+
+def test_asking_again_for_what_is_gone_tells_nobody_again(factories: Factories, secret: str) -> None:
+    feed = add(factories.offer(), secret)
+    gone = Unfetched(FetchFailed(Problem.STATUS, 404))
+    for _ in range(5):
+        with transaction():
+            keeping.keep(feed.id, gone, now=now())
+    assert signals("calendar.broken") == 1

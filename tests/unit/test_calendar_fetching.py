@@ -121,7 +121,7 @@ def ask(site: Site, path: str, known: Known = NOTHING, **more: Any) -> Fetched:
     given: dict[str, Any] = {
         "resolve": lambda _name, _port: [LOOPBACK],
         "admit": lambda address: address == LOOPBACK,
-        "ports": frozenset({site.port}),
+        "ports": frozenset({80, site.port}),
     }
     return get(f"http://feeds.example:{site.port}{path}", known, **(given | more))
 
@@ -176,8 +176,8 @@ def test_inner_addresses_are_refused_however_they_are_written(url: str) -> None:
         ("https://", Problem.BAD_URL),
         ("https://user:secret@feeds.example/", Problem.BAD_URL),
         ("https://feeds.example:99999/", Problem.BAD_URL),
-        ("https://feeds.example:8443/", Problem.REFUSED_ADDRESS),
-        ("http://feeds.example:22/", Problem.REFUSED_ADDRESS),
+        ("https://feeds.example:8443/", Problem.REFUSED_PORT),
+        ("http://feeds.example:22/", Problem.REFUSED_PORT),
         ("http://[fe80::1%25eth0]/", Problem.BAD_URL),
         ("https://feeds.example/" + "x" * 3000, Problem.BAD_URL),
         ("https://exa mple.com\r\nX: y/", Problem.BAD_URL),

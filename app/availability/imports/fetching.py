@@ -40,6 +40,7 @@ class Problem(StrEnum):
 
     BAD_URL = "bad_url"
     REFUSED_ADDRESS = "refused_address"
+    REFUSED_PORT = "refused_port"
     UNKNOWN_HOST = "unknown_host"
     UNREACHABLE = "unreachable"
     TOO_SLOW = "too_slow"
@@ -137,7 +138,7 @@ def _target(parts: SplitResult, ports: frozenset[int]) -> Target:
         raise ValueError("a log-in in an address")
     port = parts.port if parts.port is not None else _SCHEMES[scheme]
     if port not in ports:
-        raise FetchFailed(Problem.REFUSED_ADDRESS)
+        raise FetchFailed(Problem.REFUSED_PORT)
     secure = scheme != "http" and not (scheme == "webcal" and port == 80)
     path = quote(parts.path or "/", safe=_SAFE) + (f"?{quote(parts.query, safe=_SAFE)}" if parts.query else "")
     return Target(secure, _ascii(host), port, path)

@@ -81,7 +81,8 @@ def questions(feed_ids: Sequence[int], secret_key: str, own_domain: str, now: da
         try:
             url = unseal(feed.sealed_url or b"", secret_key)
         except Unsealable:
-            feed.problem = SEALED
+            feed.problem, feed.stopped_at, feed.next_at = SEALED, now, None
+            _tell(feed, now)
             continue
         found.append(_question(feed, url, own_domain, now))
     return found
@@ -161,8 +162,8 @@ def _unfetched(feed: CalendarFeed, outcome: Unfetched, now: datetime) -> None:
     feed.failures += 1
     feed.gone += error.problem == Problem.STATUS and error.status in GONE
     if feed.gone >= GONE_TIMES:
+        _tell(feed, now, again=feed.stopped_at is None)
         feed.stopped_at, feed.next_at = now, None
-        _tell(feed, now)
         return
     wait = timedelta(seconds=error.retry_after) if error.status in (429, 503) else timedelta(0)
     feed.next_at = now + (min(wait, LONGEST) if wait else _backed_off(feed.failures))
@@ -179,9 +180,9 @@ def _unusable(feed: CalendarFeed, outcome: Unusable, now: datetime) -> None:
         _tell(feed, now)
 
 
-def _tell(feed: CalendarFeed, now: datetime) -> None:
-    """Once for each time that it breaks; again when it is given up."""
-    if feed.told_at is None or feed.stopped_at is not None:
+def _tell(feed: CalendarFeed, now: datetime, *, again: bool = False) -> None:
+    """Once for each time that it breaks; `again` when it is given up."""
+    if feed.told_at is None or again:
         feed.told_at = now
         publish("calendar.broken", {"feed_id": feed.id}, now=now)
 

@@ -56,7 +56,7 @@ def fetch(url: str, known: Known, *, seconds: float = SECONDS) -> Fetched:
 
 
 class _Died(Exception):
-    """The process ended without an answer, or didn't end in time."""
+    """The process didn't begin, ended without an answer, or didn't end in time."""
 
 
 def _ask(task: dict[str, Any], raw: bytes, seconds: float) -> tuple[dict[str, Any], bytes]:
@@ -64,7 +64,7 @@ def _ask(task: dict[str, Any], raw: bytes, seconds: float) -> tuple[dict[str, An
     sent = json.dumps(task).encode() + b"\n" + raw
     try:
         done = subprocess.run(command, input=sent, capture_output=True, timeout=seconds, env={}, check=False)
-    except subprocess.TimeoutExpired as error:
+    except (subprocess.TimeoutExpired, OSError) as error:
         raise _Died from error
     if done.returncode != 0:
         # What it wrote may hold a line of the calendar: the code alone is logged.

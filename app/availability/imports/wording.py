@@ -25,6 +25,7 @@ PROBLEMS: Final[Mapping[str, Any]] = {
     Problem.REFUSED_ADDRESS: _l(
         "Cette adresse n’est pas sur l’internet public\u00a0: elle ne peut pas être lue d’ici."
     ),
+    Problem.REFUSED_PORT: _l("Seuls les ports 80 et 443 sont lus\u00a0: cette adresse en nomme un autre."),
     Problem.UNKNOWN_HOST: _l("Le site de cette adresse n’existe pas."),
     Problem.UNREACHABLE: _l("Le site de ce calendrier ne répond pas."),
     Problem.TOO_SLOW: _l("Le site de ce calendrier met trop de temps à répondre."),

@@ -227,7 +227,7 @@ def _page(form: FeedForm | None = None, *, status: int = 200) -> tuple[str, int]
     used = {each["unit_id"] for each in published}
     page = render_template(
         "provider/calendar/feeds.html",
-        form=form or FeedForm(formdata=None).among(choices),
+        form=form or FeedForm(formdata=None, data={"whose": request.args.get("offer", "")}).among(choices),
         rows=[_row(feed, titles, now) for feed in feeds.of_provider(provider_id)],
         published=published,
         everything_open=None in used,
