@@ -23,7 +23,6 @@ _JOBS: dict[str, float] = {
     "payments.reconcile": 300,
     "bookings.complete_past": 3600,
     "offers.expire_labels": 3600,
-    "offers.expire_labels": 3600,
 }
 
 SCHEDULE: dict[str, dict[str, Any]] = {
