@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.errors import InvalidInput
-from app.offers.price_rule import PricedLine
+from app.offers.price_rule import Component, PricedLine, PriceRule, Season, Tier, price_for, quote_lines
 from app.offers.terms import InstalmentKind, preset
 from app.quotes.comparison import (
     Asked,
@@ -255,3 +255,52 @@ def test_the_order_of_the_quotes_changes_no_figure(headcount: int, order: list[Q
     for column in result.columns:
         assert column.price.gross >= column.price_without_options.gross
         assert sum(part.amount_cents for part in column.instalments) == column.price.gross.cents
+
+
+# Lines made by a rule of many figures
+
+
+PARTY = PriceRule(
+    (
+        Component("Repas", "food_immediate", "person_night", 3_000, ("dinner",), child_net_cents=1_000),
+        Component("Nuit", "lodging", "person_night", 8_000, ("lodging",), tiers=(Tier(30, 7_000),)),
+        Component(
+            "Déjeuner", "food_immediate", "person", 2_500, ("lunch",), optional=True, child_net_cents=900
+        ),
+        Component("Panier", "food_immediate", "person", 2_100, ("lunch",), optional=True),
+    ),
+    minimum_net_cents=900_000,
+    seasons=(Season("Printemps", 1_000, "03-12", "05-31"),),
+)  # fmt: skip
+
+
+def ruled(headcount: int, children: int = 0) -> QuoteFacts:
+    lines = quote_lines(PARTY, headcount, on=BRIEF.starts_on, children=children, nights=2)
+    return quote("regle", *lines, headcount=headcount)
+
+
+@pytest.mark.parametrize("headcount", [12, 29, 30, 42, 120])
+@pytest.mark.parametrize("children", [0, 10])
+def test_a_rule_is_compared_at_what_it_would_have_quoted(headcount: int, children: int) -> None:
+    column = only(ruled(42, children), headcount=headcount)
+    expected = price_for(PARTY, headcount, on=BRIEF.starts_on, children=children, nights=2)
+    assert column.price_without_options == expected
+
+
+def test_an_option_by_ages_is_taken_whole() -> None:
+    """The child's line alone is no lunch for everyone, however cheap it is."""
+    column = only(ruled(42, 10))
+    assert [line.label for line in column.added] == ["Panier"]
+    dear = replace(PARTY.components[3], unit_net_cents=2_600)
+    rule = replace(PARTY, components=(*PARTY.components[:3], dear))
+    lines = quote_lines(rule, 42, on=BRIEF.starts_on, children=10, nights=2)
+    column = only(quote("regle", *lines))
+    assert [line.label for line in column.added] == ["Déjeuner (adultes)", "Déjeuner (enfants)"]
+    answer = column.answer_to("lunch")
+    assert (answer.coverage, answer.option_gross_cents) == (Coverage.OPTIONAL, (32 * 2_500 + 10 * 900) * 11 // 10)
+    assert column.price.net.cents == column.price_without_options.net.cents + 32 * 2_500 + 10 * 900
+
+
+def test_meals_are_counted_once_for_all_ages() -> None:
+    plain, young = only(ruled(42)), only(ruled(42, 10))
+    assert plain.footprint.total_grams == young.footprint.total_grams
