@@ -53,7 +53,8 @@ class Cell:
     today: bool
     open: bool
     taken: Sequence[Taken]
-    goes_on: bool = False
+    begun: Sequence[Taken] = ()
+    """Those of `taken` that are named here: they begin here, or at the top of the grid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ def week_page(monday: date, taken: Sequence[Taken], openings: Openings, now: dat
         after=(monday + WEEK).isoformat() if monday + WEEK < last_monday else "",
         heads=[(f"{names[day.weekday()]} {day.day}", date_in_words(day, locale(), today=today)) for day in days],
         rows=[
-            (_hour(hour), [_hour_cell(day, hour, hours, taken, openings, now) for day in days])
+            (_hour(hour), [_hour_cell(day, hour, hours, taken, openings, now, top=first) for day in days])
             for hour in range(first, last)
         ],
     )
@@ -187,14 +188,21 @@ def _last_hour(closes: datetime) -> int:
 
 
 def _hour_cell(
-    day: date, hour: int, hours: Sequence[Period], taken: Sequence[Taken], openings: Openings, now: datetime
+    day: date,
+    hour: int,
+    hours: Sequence[Period],
+    taken: Sequence[Taken],
+    openings: Openings,
+    now: datetime,
+    *,
+    top: int,
 ) -> Cell:
     begins = datetime.combine(day, time(hour))
     ends = begins + timedelta(hours=1)
     opened = _share(begins, ends, hours)
     here = [one for one in taken if openings.local(one.starts_at) < ends and begins < openings.local(one.ends_at)]
     past = openings.local(now) >= ends
-    goes_on = bool(here) and openings.local(here[0].starts_at) < begins and hour > 0
+    here.sort(key=lambda one: (one.unit or one.who, one.starts_at))
     word = _("fermé") if opened == 0 else _("ouvert") if opened == 1 else _("ouvert en partie")
     said = [date_in_words(day, locale(), today=openings.local(now).date()), _hour(hour), _("passé") if past else word]
     said += [f"{one.word} {one.who}" for one in here]
@@ -207,7 +215,7 @@ def _hour_cell(
         today=day == openings.local(now).date(),
         open=opened > 0,
         taken=here,
-        goes_on=goes_on,
+        begun=[one for one in here if hour == top or openings.local(one.starts_at) >= begins],
     )
 
 

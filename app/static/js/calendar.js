@@ -23,7 +23,9 @@ class Grid {
     this.dress();
     this.point();
     this.type();
-    this.form.addEventListener("htmx:beforeRequest", () => { returnTo = { key: this.at && this.box(this.at).value }; });
+    table.closest("[data-calendar]").addEventListener("htmx:beforeRequest", ({ target }) => {
+      if (target.matches("form")) returnTo = { key: this.box(this.at).value, undo: document.activeElement?.matches("[data-undo]") };
+    });
     this.act.querySelector("[data-clear]").hidden = false;
     this.act.querySelector("[data-clear]").addEventListener("click", () => this.clear(true));
   }
@@ -103,14 +105,14 @@ class Grid {
     this.at.tabIndex = -1;
     cell.tabIndex = 0;
     this.at = cell;
-    cell.focus({ preventScroll: false });
+    cell.focus();
   }
 
   /** Closes what is chosen, or opens it when all of it is closed. */
   send() {
     if (!this.cells.some((cell) => this.box(cell).checked)) this.set(this.at, true);
     const open = this.cells.some((cell) => this.box(cell).checked && this.box(cell).dataset.open);
-    this.form.requestSubmit(this.act.querySelector(open ? "[value=close]" : "[value=open]"));
+    this.act.querySelector(open ? "[value=close]" : "[value=open]").click();
   }
 
   // A mouse, a pen, a finger
@@ -196,7 +198,9 @@ export function wireCalendars(root) {
     const said = table.closest("[data-calendar]").querySelector("[data-said]");
     if (said && returnTo) say(said.textContent);
     if (!returnTo) return;
+    const again = returnTo.undo && table.closest("[data-calendar]").querySelector("[data-undo]");
     grid.stand(grid.cells.find((cell) => grid.box(cell).value === returnTo.key) ?? grid.at);
+    if (again) again.focus({ preventScroll: true });
     returnTo = null;
   });
 }
