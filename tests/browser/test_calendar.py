@@ -105,7 +105,7 @@ def test_a_mouse_draws_over_days_closes_them_and_takes_it_back(provider: Person,
     open_month(provider, calendar)
     drag(provider, cell(provider, day(0)), cell(provider, day(2)))
     assert chosen(provider) == [day(0), day(1), day(2)]
-    expect(provider.page.locator("#status")).to_contain_text("3 choisi")
+    expect(provider.page.locator("#status")).to_contain_text("Choix : 3")
     provider.look("1-choisi")
     press(provider, "Fermer")
     closed(provider, day(0), day(1), day(2))

@@ -90,7 +90,7 @@ class Grid {
     this.act.toggleAttribute("data-some", count > 0);
     const words = count ? this.table.dataset.one.replace("{n}", count) : "";
     this.act.querySelector("[data-count]").textContent = words;
-    say(words || this.table.dataset.none);
+    say(words ? `${words}. ${this.table.dataset.keys}` : this.table.dataset.none);
   }
 
   clear(back = false) {
