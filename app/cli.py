@@ -15,6 +15,7 @@ MODULES = {
     "demo-accounts": "app.demo.cli",
     "invites": "app.mail.cli",
     "operator": "app.accounts.cli",
+    "offers": "app.offer_files_cli",
     "search": "app.search.cli",
     "seed": "app.demo.cli",
 }

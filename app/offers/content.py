@@ -129,6 +129,6 @@ def _numbers(content: Content) -> dict[str, Any]:
         value = getattr(content, name)
         if value is not None and not low <= value <= high:
             wrong[name] = _l("Indiquez un nombre entre %(minimum)s et %(maximum)s.", minimum=low, maximum=high)
-    if not wrong and content.capacity_max > 1 and content.capacity_max < content.capacity_min:
+    if not wrong and content.capacity_max < content.capacity_min:
         wrong["capacity_max"] = _l("Indiquez %(least)s ou plus.", least=content.capacity_min)
     return wrong

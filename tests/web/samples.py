@@ -26,6 +26,7 @@ from app.bookings.moving import propose
 from app.core.db import session, transaction
 from app.core.documents import store
 from app.core.outbox import OutboxRow, OutboxState
+from app.core.clock import utcnow
 from app.events.models import Attendee, Event, Need
 from app.invites.models import Invitation
 from app.mail.models import MailState, OutgoingMail
@@ -254,6 +255,13 @@ def _join_token(world: World) -> dict[str, Any]:
     return {"token": members.invite_token(world.invite.id, current_app.config["SECRET_KEY"])}
 
 
+def _typed(world: World) -> OfferTyped:
+    now = utcnow()
+    row = OfferTyped(offer_id=world.offer.id, tab="a", fields=[], current=False, token=0, typed_at=now, typed_by="user")
+    world.factories.add(row)
+    return row
+
+
 def _photo(world: World) -> OfferPhoto:
     version_id = world.offer.published_version_id
     photo = OfferPhoto(version_id=version_id, position=0, media_key="0" * 32, width=640, height=400)
@@ -310,6 +318,7 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "offers.show": lambda world: {"offer_id": world.offer.id},
     "sitemap.offers": lambda world: {"page": (world.offer.id - 1) // 25_000 + 1},
     "offers.ask": lambda world: {"offer_id": world.offer.id},
+    "offer_exchange.export": lambda world: {"kind": "csv"},
     "offer_history.show": lambda world: {"offer_id": world.offer.id},
     "offer_labels.index": lambda world: {"offer_id": world.offer.id},
     "offer_labels.add": lambda world: {"offer_id": world.offer.id},
@@ -329,6 +338,15 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "provider_offers.save": lambda world: {"offer_id": world.offer.id},
     "provider_offers.preview": lambda world: {"offer_id": world.offer.id},
     "provider_offers.change": lambda world: {"offer_id": world.offer.id, "change": "pause"},
+    "provider_drafts.keep": lambda world: {"offer_id": world.offer.id},
+    "provider_drafts.live": lambda world: {"offer_id": world.offer.id},
+    "provider_drafts.add_photo": lambda world: {"offer_id": world.offer.id},
+    "provider_drafts.order_photos": lambda world: {"offer_id": world.offer.id},
+    "provider_drafts.choose": lambda world: {
+        "offer_id": world.offer.id,
+        "typed_id": _typed(world).id,
+        "change": "forget",
+    },
     "provider_calendar.show": lambda world: {"offer_id": world.offer.id},
     "provider_opening.show": lambda world: {"offer_id": world.offer.id},
     "provider_opening.save": lambda world: {"offer_id": world.offer.id},
@@ -430,7 +448,7 @@ SAMPLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "operator_failures.retry_mail": lambda world: {"mail_id": world.failed_mail.id},
 }
 
-OPEN: frozenset[str] = frozenset({"account_members.join", "offers.ask"})
+OPEN: frozenset[str] = frozenset({"account_members.join", "offers.ask", "offer_exchange.export"})
 """Endpoints with arguments that any person with the right role may open: what they show belongs to nobody."""
 
 NOT_FOUND: frozenset[str] = frozenset(
