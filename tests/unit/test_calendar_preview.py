@@ -79,7 +79,7 @@ def test_warnings_go_to_standard_error_and_siblings_stay(preview: Any) -> None:
     assert result.exit_code == 0
     assert json.loads(result.stdout) == [{"start": "2027-06-01T10:00:00Z", "end": "2027-06-01T11:00:00Z"}]
     assert sorted(result.stderr.splitlines()) == [
-        "Warning: A series (beginning 2027-01-01) is not imported: it repeats several times a day.",
+        "Warning: A series (beginning 1 January 2027) is not imported: it repeats several times a day.",
         "Warning: An event that cannot be read (beginning no) is not imported.",
     ]
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
+from flask_babel import format_date
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 from app.availability.imports.fetching import FetchFailed, Problem
 from app.availability.imports.notes import Code, Note, Trouble
@@ -96,6 +99,9 @@ def note(found: Note) -> Any:
 
 
 def _start(written: str) -> Any:
-    """20270104T090000Z as 2027-01-04; what is none as it is."""
-    day = written[:8]
-    return f"{day[:4]}-{day[4:6]}-{day[6:]}" if day.isdecimal() and len(day) == 8 else written[:20] or "?"
+    """The day of 20270104T090000Z in words; what is none as it is."""
+    try:
+        day = datetime.strptime(written[:8], "%Y%m%d").date()  # noqa: DTZ007 - a day alone
+    except ValueError:
+        return written[:20] or "?"
+    return LazyString(lambda: format_date(day, "d MMMM yyyy"))
