@@ -115,15 +115,16 @@ def person_for_page() -> Person | None:
 
 def _headers(response: Response) -> Response:
     nonce = f" 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else ""
+    ancestors, framed = ("'self'", "SAMEORIGIN") if g.get("framed") else ("'none'", "DENY")
     response.headers.setdefault(
         "Content-Security-Policy",
         f"default-src 'self'; script-src 'self'{nonce}; style-src 'self'{nonce}; "
         f"img-src 'self' data:{_tile_host()}; font-src 'self'; connect-src 'self'; object-src 'none'; "
-        f"base-uri 'none'; frame-ancestors 'none'; form-action 'self' {_form_targets()}",
+        f"base-uri 'none'; frame-ancestors {ancestors}; form-action 'self' {_form_targets()}",
     )
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault("X-Frame-Options", "DENY")
+    response.headers.setdefault("X-Frame-Options", framed)
     response.headers.setdefault("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if request.is_secure:

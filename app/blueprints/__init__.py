@@ -18,7 +18,7 @@ from app.blueprints.operator import payments as operator_payments
 from app.blueprints.operator import questions as operator_questions
 from app.blueprints.provider import bookings as provider_bookings
 from app.blueprints.provider import calendar as provider_calendar
-from app.blueprints.provider import calendar_feeds, offer_exchange, offer_history, payouts
+from app.blueprints.provider import calendar_feeds, drafts, offer_exchange, offer_history, payouts
 from app.blueprints.provider import day as provider_day
 from app.blueprints.provider import labels as offer_labels
 from app.blueprints.provider import moves as provider_moves
@@ -57,6 +57,7 @@ BLUEPRINTS = (
     pictures.bp,
     sitemap.bp,
     provider_offers.bp,
+    drafts.bp,
     provider_calendar.bp,
     provider_opening.bp,
     calendar_feeds.bp,

@@ -22,7 +22,7 @@ __all__ = ["FIRST", "KINDS", "LEAST_WIDTH", "MAX_BYTES", "MAX_PIXELS", "WIDTHS"]
 MAX_BYTES: Final = 12 * 1024 * 1024
 KINDS: Final = ("webp", "avif")
 EVERYTHING: Final = (*(f"{kind}-{width}" for kind in KINDS for width in WIDTHS), MASTER)
-TOO_HEAVY: Final = _l("Cette photo est trop lourde : 12 Mo au plus.")
+TOO_HEAVY: Final = _l("Cette photo est trop lourde : 12 Mo au plus.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def keep(
         return Kept(newest.token, True, newest.typed_at, newest.typed_by)
     token = 1 + (newest.token if newest else seen or 0)
     if newest is not None and newest.tab != tab:
-        _step_back(newest, replaced=not insist or newest.saved)
+        _step_back(newest, replaced=not insist or not newest.fields)
     _write(offer.id, tab, fields, token=token, now_current=True, by=by, now=now)
     _bound(offer.id)
     return Kept(token)
@@ -95,7 +95,7 @@ def take_back(offer: Offer, typed_id: int) -> None:
     row, newest = _aside(offer.id, typed_id), current(offer.id)
     token = 1 + (newest.token if newest else row.token)
     if newest is not None:
-        _step_back(newest, replaced=newest.saved)
+        _step_back(newest, replaced=not newest.fields)
     row.current, row.saved, row.token = True, False, token
     session().flush()
 
@@ -113,7 +113,7 @@ def _aside(offer_id: int, typed_id: int) -> OfferTyped:
 
 
 def _step_back(row: OfferTyped, *, replaced: bool) -> None:
-    """`replaced`: the new current text began as this one, or a version holds it."""
+    """`replaced`: the new current text began as this one, or there is nothing in it."""
     if replaced:
         session().delete(row)
     else:

@@ -23,10 +23,10 @@ from app.availability.models import Blackout, OpeningException, Season, Unit
 from app.bookings import service as bookings
 from app.bookings.models import Booking, Move
 from app.bookings.moving import propose
+from app.core.clock import utcnow
 from app.core.db import session, transaction
 from app.core.documents import store
 from app.core.outbox import OutboxRow, OutboxState
-from app.core.clock import utcnow
 from app.events.models import Attendee, Event, Need
 from app.invites.models import Invitation
 from app.mail.models import MailState, OutgoingMail
@@ -35,6 +35,7 @@ from app.offers.models import (
     OfferLabel,
     OfferPhoto,
     OfferQuestion,
+    OfferTyped,
     OfferVersion,
     QuestionState,
     VersionState,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +13,7 @@ from flask_babel import gettext as _
 
 from app.blueprints.access import person
 from app.blueprints.provider import offer_photos, offer_reading
+from app.blueprints.provider.offer_drafts import Hold, done_in, drafted, keep_typed, refilled, texts_beside
 from app.blueprints.provider.offer_forms import OfferForm, form_class
 from app.blueprints.provider.offer_values import filled, line_prices, sample_prices, show_photos, use_terms
 from app.blueprints.provider.quote_reading import read_terms
@@ -20,37 +22,47 @@ from app.blueprints.public.offer_page import ZONE
 from app.core.clock import local_date
 from app.core.db import transaction
 from app.core.errors import InvalidInput, NotAllowed
-from app.offers import categories, photos, service
-from app.offers.completeness import SECTIONS, sections_done
+from app.offers import categories, photos, service, typed
+from app.offers.completeness import SECTIONS
 from app.offers.content import Content
 from app.offers.models import Offer, OfferState, OfferVersion, VersionState
 from app.offers.terms import PRESETS, Terms, preset
 
 POSITION = re.compile(r"\d{1,3}", re.ASCII)
+PHOTO_BUTTONS = ("photo-cover-", "photo-earlier-", "photo-later-", "photo-remove-")
 SAVING = ("save", "preview", "submit")
 
 
 def opened(offer: Offer, now: datetime) -> Any:
-    """The editor as the newest version fills it; the preview while that can't be changed."""
+    """The editor as it was left, whatever was typed; else as the newest version fills it.
+
+    The preview while that can't be changed.
+    """
     version = service.latest_version(offer)
-    if _closed(offer, version):
+    if closed(offer, version):
         return redirect(url_for("provider_offers.preview", offer_id=offer.id))
-    return _page(offer, version, filled(offer.category, version), now)
+    kept = typed.current(offer.id)
+    form = refilled(offer.category, kept.fields) if kept and not kept.saved else filled(offer.category, version)
+    return _page(offer, version, form, now, hold=Hold(secrets.token_hex(8), kept.token if kept else 0))
 
 
 def posted(offer: Offer, do: str, now: datetime) -> Any:
     """What a button of the editor does."""
     version = service.latest_version(offer)
-    if _closed(offer, version):
+    if closed(offer, version):
         flash(_("Cette offre ne peut pas être modifiée maintenant."), "error")
         return redirect(url_for("provider_offers.preview", offer_id=offer.id), 303)
     form, by = form_class(offer.category)(), person().actor
     form.wear(offer.category)
+    hold = Hold.sent()
+    kept = keep_typed(offer, hold, now)
+    if kept.beside:
+        return _page(offer, version, form, now, 409, hold=Hold(hold.tab, kept.token), kept=kept)
     added = offer_photos.add_sent(form, offer, by=by, now=now)
     if do in SAVING:
         return _save(offer, form, do, now)
     status = 422 if form.uploads.errors else 200
-    if do.startswith(("photo-earlier-", "photo-later-", "photo-remove-")):
+    if do.startswith(PHOTO_BUTTONS):
         offer_photos.rearrange(form, offer, do, by=by, now=now)
     elif do == "photos" and not added and not form.uploads.errors:
         form.uploads.errors = [_("Choisissez une ou plusieurs photos sur votre appareil.")]
@@ -100,6 +112,7 @@ def _write(offer: Offer, content: Content, form: OfferForm, now: datetime) -> No
     rows: Any = form.photos
     with transaction():
         version = service.save(offer, content, by=person().actor, now=now)
+        typed.settle(offer.id)
         photos.describe(version, {row.form.key.data: row.form.alt.data or "" for row in rows})
 
 
@@ -120,7 +133,15 @@ def _submit(offer: Offer, form: OfferForm, now: datetime) -> Any:
 
 
 def _page(
-    offer: Offer, version: OfferVersion, form: OfferForm, now: datetime, status: int = 200, *, saved: bool = False
+    offer: Offer,
+    version: OfferVersion,
+    form: OfferForm,
+    now: datetime,
+    status: int = 200,
+    *,
+    saved: bool = False,
+    hold: Hold | None = None,
+    kept: typed.Kept | None = None,
 ) -> tuple[str, int]:
     category, franchise = categories.get(offer.category), offer.provider.vat_franchise
     show_photos(form, version.photos)
@@ -143,8 +164,11 @@ def _page(
         same_terms=next((code for code, (_words, each) in PRESETS.items() if each == terms), ""),
         steps=fee_steps(terms) if terms else [],
         sections=SECTIONS,
-        done=sections_done(version, offer.category),
-        photo_rows=list(zip(version.photos, form.photos, strict=False)),
+        done=done_in(drafted(offer, version, form, now), offer.category),
+        hold=hold or Hold.after(offer.id),
+        kept=kept,
+        beside=texts_beside(offer.id, person().actor),
+        photo_rows=offer_photos.paired(version, form),
         most_photos=photos.MOST,
     )
     return page, status
@@ -166,7 +190,7 @@ def _groups(form: OfferForm, category: categories.Category) -> list[tuple[str, l
     return list(groups.items())
 
 
-def _closed(offer: Offer, version: OfferVersion) -> bool:
+def closed(offer: Offer, version: OfferVersion) -> bool:
     return offer.state == OfferState.WITHDRAWN or version.state == VersionState.IN_REVIEW
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from flask import request
+from flask import request, url_for
 from flask_babel import gettext as _
 
-from app.blueprints.provider.offer_forms import OfferForm
+from app.blueprints.provider.offer_forms import OfferForm, form_class
+from app.blueprints.provider.offer_values import show_photos
 from app.blueprints.provider.quote_reading import say
-from app.blueprints.public.pictures import media_url
+from app.blueprints.public.pictures import media_url, picture_of
 from app.core.db import close_read, transaction
 from app.core.errors import InvalidInput, NotFound
-from app.offers import media, photos, queries
-from app.offers.models import Offer
+from app.offers import media, photos, queries, service
+from app.offers.models import Offer, OfferVersion
 
 
 def add_sent(form: OfferForm, offer: Offer, *, by: str, now: datetime) -> int:
@@ -47,12 +49,14 @@ def _attach(form: OfferForm, offer: Offer, stored: list[media.Stored], *, by: st
 
 
 def rearrange(form: OfferForm, offer: Offer, do: str, *, by: str, now: datetime) -> None:
-    """Do what a button beside a photo says: `photo-earlier-<key>`, `photo-later-<key>`, `photo-remove-<key>`."""
+    """Do what a button beside a photo says: `photo-cover-<key>`, and as well `earlier`, `later` or `remove`."""
     _head, action, key = do.split("-", 2)
     try:
         with transaction():
             if action == "remove":
                 photos.remove(offer, key, by=by, now=now)
+            elif action == "cover":
+                photos.put_in_order(offer, [key], by=by, now=now)
             else:
                 photos.move(offer, key, -1 if action == "earlier" else 1, by=by, now=now)
     except NotFound as error:
@@ -61,3 +65,17 @@ def rearrange(form: OfferForm, offer: Offer, do: str, *, by: str, now: datetime)
     if action == "remove" and not queries.media_in_use(key):
         close_read()
         media.delete(media_url(), key)
+
+
+def rows(offer: Offer) -> dict[str, Any]:
+    """What the list of photos shows, from the draft."""
+    version = service.latest_version(offer)
+    form = form_class(offer.category)(formdata=None)
+    show_photos(form, version.photos)
+    return {"photo_rows": paired(version, form), "save_url": url_for("provider_offers.save", offer_id=offer.id)}
+
+
+def paired(version: OfferVersion, form: OfferForm) -> list[tuple[Any, dict[str, Any], Any]]:
+    """Each photo, as the macro `photo` takes it, and its row of the form."""
+    controls: Any = form
+    return [(photo, picture_of(photo), row) for photo, row in zip(version.photos, controls.photos, strict=False)]

@@ -15,7 +15,7 @@ from app.blueprints.provider.price_reading import price_rule, tidy, wrong_parts
 from app.blueprints.provider.quote_reading import read_terms, say, tried, whole
 from app.core.errors import InvalidInput
 from app.offers import categories
-from app.offers.content import Content
+from app.offers.content import NAMES, Content
 from app.offers.models import OfferVersion
 
 DAYS = re.compile(r"(\d{1,2}) ?(?:j|jours?|days?)\.?", re.IGNORECASE | re.ASCII)
@@ -32,6 +32,7 @@ FIELDS = {
     "bps": "reduction",
     "minimum_net_cents": "minimum_charge",
 }
+PRICE = ("components-", "seasons-", "minimum_", "child_age", "usual_")
 ROWS = ("components", "seasons", "photos")
 LINE_FIELDS = {"unit_net_cents": "price", "child_net_cents": "child_price", "bps": "change"}
 
@@ -41,6 +42,29 @@ def read_content(form: OfferForm, category: str, version: OfferVersion, *, on: d
 
     `on` and `franchise` say which VAT a gross price holds. A place that was not changed keeps its position.
     """
+    values = _values(form, category, version, on=on, franchise=franchise)
+    wrong = any(True for _ in form.wrong()) or values["terms"] is None or "place_name" not in values
+    return None if wrong else Content(**values)
+
+
+def readable_content(form: OfferForm, category: str, version: OfferVersion, *, on: date, franchise: bool) -> Content:
+    """What can be read of what was typed, and the version's own where it can't. The form's sentences tell where."""
+    values = _values(form, category, version, on=on, franchise=franchise)
+    before = {name: getattr(version, name) for name in NAMES}
+    unread = {name for name in NAMES if name not in values or (values[name] is None and _says(form, name))}
+    if any(True for field in form.wrong() if field[0].startswith(PRICE)):
+        unread.add("price_rule")
+    return Content(**values | {name: before[name] for name in unread})
+
+
+def _says(form: OfferForm, name: str) -> bool:
+    """Whether the field of a part of the content carries a sentence."""
+    field = form._fields.get(FIELDS.get(name, name))
+    return name == "terms" or bool(field is not None and field.errors)
+
+
+def _values(form: OfferForm, category: str, version: OfferVersion, *, on: date, franchise: bool) -> dict[str, Any]:
+    """Each part of the content as it was typed; None or left out when it can't be read, which its field then says."""
     where = find_place(form, version)
     values: dict[str, Any] = {
         "title": form.title.data or "",
@@ -60,10 +84,10 @@ def read_content(form: OfferForm, category: str, version: OfferVersion, *, on: d
     price_wrong = wrong_parts(values["price_rule"])
     if price_wrong:
         show(form, InvalidInput("", fields=price_wrong))
+    said = form.said()
     terms = read_terms(form)
-    if terms is None or where is None or any(True for _ in form.wrong()):
-        return None
-    return Content(**values, **_place_values(where), terms=terms.to_json())
+    form.say_again(said + form.said())
+    return values | (_place_values(where) if where else {}) | {"terms": terms.to_json() if terms else None}
 
 
 def show(form: OfferForm, error: InvalidInput) -> None:
@@ -105,7 +129,8 @@ def _details(form: OfferForm, category: str) -> dict[str, Any]:
         return categories.validate_details(category, typed, draft=True)
     except InvalidInput as error:
         show(form, InvalidInput(error.message, fields={f"details.{name}": text for name, text in error.fields.items()}))
-        return {}
+        readable = {name: value for name, value in typed.items() if name not in error.fields}
+        return categories.validate_details(category, readable, draft=True)
 
 
 def _number(field: Field, empty: int | None) -> int | None:

@@ -22,7 +22,7 @@ from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.errors import InvalidInput
 from app.extensions import limiter
-from app.offers import categories, queries, service
+from app.offers import categories, queries, questions, service, typed
 from app.offers.models import Offer, OfferState, VersionState
 from app.web import takes_files
 
@@ -51,6 +51,7 @@ def index() -> str:
         kinds={category.code: category.label for category in categories.all_categories()},
         withdrawn=withdrawn,
         counts=counts,
+        questions_open=questions.open_count(mine.id),
         total=total,
         page=page,
         pages=-(-total // queries.PAGE),
@@ -124,6 +125,8 @@ def change(offer_id: int, change: str) -> Any:
     offer, (action, sentence) = queries.own(offer_id, own_provider().id), CHANGES[change]
     with transaction():
         action(offer, by=person().actor, now=utcnow())
+        if change in ("drop", "withdraw"):
+            typed.discard(offer.id)
     flash(str(sentence), "success")
     if change == "recall":
         return redirect(url_for("provider_offers.edit", offer_id=offer_id), 303)

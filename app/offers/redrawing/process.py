@@ -20,18 +20,18 @@ AT_ONCE: Final = 2
 """Processes at once of each of ours: a gigabyte each at the very most."""
 PATIENCE: Final = 20.0
 
-TOO_LARGE: Final = _l("Cette photo compte trop de pixels : 50 millions au plus.")
-DAMAGED: Final = _l("Cette photo est abîmée : elle ne peut pas être lue jusqu’au bout.")
-BUSY: Final = _l("Beaucoup de photos arrivent en ce moment : renvoyez celle-ci dans une minute.")
+TOO_LARGE: Final = _l("Cette photo compte trop de pixels : 50 millions au plus.")
+DAMAGED: Final = _l("Cette photo est abîmée : elle ne peut pas être lue jusqu’au bout.")
+BUSY: Final = _l("Beaucoup de photos arrivent en ce moment : renvoyez celle-ci dans une minute.")
 SENTENCES: Final[dict[str, Any]] = {
     "large": TOO_LARGE,
-    "small": _l("Cette photo est trop petite : au moins 640 pixels de large."),
-    "narrow": _l("Cette photo est trop étirée : sa hauteur ne dépasse pas dix fois sa largeur."),
-    "svg": _l("Les dessins SVG ne sont pas acceptés : envoyez une photo JPEG, PNG ou WebP."),
-    "heic": _l("Le format HEIC n’est pas accepté : enregistrez la photo en JPEG et renvoyez-la."),
+    "small": _l("Cette photo est trop petite : au moins 640 pixels de large."),
+    "narrow": _l("Cette photo est trop étirée : sa hauteur ne dépasse pas dix fois sa largeur."),
+    "svg": _l("Les dessins SVG ne sont pas acceptés : envoyez une photo JPEG, PNG ou WebP."),
+    "heic": _l("Le format HEIC n’est pas accepté : enregistrez la photo en JPEG et renvoyez-la."),
     "none": _l("Ce fichier n’est pas une photo JPEG, PNG ou WebP."),
-    "two": _l("Ce fichier contient autre chose qu’une photo : enregistrez l’image de nouveau et renvoyez-la."),
-    "moving": _l("Cette image est animée : envoyez une photo fixe."),
+    "two": _l("Ce fichier contient autre chose qu’une photo : enregistrez l’image de nouveau et renvoyez-la."),
+    "moving": _l("Cette image est animée : envoyez une photo fixe."),
     "damaged": DAMAGED,
 }
 

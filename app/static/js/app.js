@@ -5,6 +5,7 @@ import { wireConfirm } from "./confirm.js";
 import { wireCopy } from "./copy.js";
 import { wireCountdowns } from "./countdown.js";
 import { wireDialogs } from "./dialogs.js";
+import { wireEditors } from "./editor.js";
 import { wireFilters } from "./filters.js";
 import { wireForms } from "./forms.js";
 import { wireMaps } from "./maps.js";
@@ -15,7 +16,7 @@ import { wireSimulators } from "./simulator.js";
 import { wireTray } from "./tray.js";
 
 const WIRES = [
-  wireCalendars, wireConfirm, wireCopy, wireCountdowns, wireDialogs, wireFilters, wireForms, wireMaps, wireMenus, wirePhotos, wirePrices, wireSimulators, wireTray,
+  wireCalendars, wireConfirm, wireCopy, wireCountdowns, wireDialogs, wireEditors, wireFilters, wireForms, wireMaps, wireMenus, wirePhotos, wirePrices, wireSimulators, wireTray,
 ];
 
 /** Wires everything inside root that is not wired yet. */
