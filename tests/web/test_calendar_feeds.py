@@ -19,7 +19,7 @@ from app.availability.imports import keeping
 from app.availability.imports.fetching import Fetched, FetchFailed, Problem
 from app.availability.imports.models import CalendarFeed
 from app.core.db import session, transaction
-from app.offers.models import Offer
+from app.offers.models import Offer, OfferState
 from tests.conftest import Browser
 from tests.factories import Factories, in_days, now
 from tests.support.calendars import calendar
@@ -89,6 +89,22 @@ def test_a_calendar_by_its_address(seller: Browser, offer: Offer, site: Answers)
     assert (free(offer), free(offer, 21)) == (2, 0)
     assert "sont libres" in seller.post(f"{PAGE}/{feed.id}/remove", follow_redirects=True).text
     assert free(offer, 21) == 2
+
+
+def test_the_calendar_tells_imported_times_apart(seller: Browser, offer: Offer) -> None:
+    data = {"file": (io.BytesIO(calendar(busy(), busy(20, "2"))), "a.ics"), "whose": str(offer.id)}
+    before = seller.get(f"/provider/calendar/{offer.id}?month={in_days(20):%Y-%m}").text.count("Votre agenda")
+    seller.post(PAGE, data=data, content_type="multipart/form-data")
+    page = seller.get(f"/provider/calendar/{offer.id}?month={in_days(20):%Y-%m}").text
+    assert page.count("Votre agenda") > before
+    assert f"{PAGE}?offer={offer.id}" in page
+
+
+def test_withdrawn_offers_are_no_choice(seller: Browser, offer: Offer) -> None:
+    assert f'value="{offer.id}"' in seller.get(PAGE).text
+    with transaction():
+        offer.state = OfferState.WITHDRAWN
+    assert f'value="{offer.id}"' not in seller.get(PAGE).text
 
 
 def test_a_file_for_one_unit(seller: Browser, offer: Offer) -> None:

@@ -25,7 +25,7 @@ from app.core.errors import InvalidInput, NotFound
 from app.core.outbox import publish
 from app.core.sealed import seal, unseal
 from app.core.states import audit
-from app.offers.models import Offer, OfferVersion
+from app.offers.models import Offer, OfferState, OfferVersion
 
 MAX_FEEDS: Final = 100
 NAME_LENGTH: Final = 80
@@ -42,11 +42,12 @@ class Whose:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An offer with its units, to choose from."""
+    """An offer with its units, to choose from unless it was withdrawn."""
 
     offer_id: int
     title: str
     units: tuple[Unit, ...]
+    withdrawn: bool = False
 
 
 def choices(provider_id: int) -> list[Choice]:
@@ -57,13 +58,17 @@ def choices(provider_id: int) -> list[Choice]:
         .limit(1).scalar_subquery(),
         "",
     )  # fmt: skip
-    offers = session().execute(select(Offer.id, title).where(Offer.provider_id == provider_id).order_by(Offer.id)).all()
+    offers = select(Offer.id, title, Offer.state).where(Offer.provider_id == provider_id).order_by(Offer.id)
     units: dict[int, list[Unit]] = {}
     for unit in session().scalars(
         select(Unit).join(Offer).where(Offer.provider_id == provider_id).order_by(Unit.offer_id, Unit.position)
     ):
         units.setdefault(unit.offer_id, []).append(unit)
-    return [Choice(offer_id, name, tuple(units[offer_id])) for offer_id, name in offers if offer_id in units]
+    return [
+        Choice(offer_id, name, tuple(units[offer_id]), state == OfferState.WITHDRAWN)
+        for offer_id, name, state in session().execute(offers)
+        if offer_id in units
+    ]
 
 
 def check_url(url: str) -> str:

@@ -62,7 +62,7 @@ class FeedForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
 
     def among(self, choices: list[Choice]) -> FeedForm:
         """With the offers and units to choose from."""
-        options = [option for choice in choices for option in _options(choice)]
+        options = [option for choice in choices if not choice.withdrawn for option in _options(choice)]
         self.whose.choices, self.known = options, {value for value, _label in options}
         return self
 
@@ -238,7 +238,7 @@ def _page(form: FeedForm | None = None, *, status: int = 200) -> tuple[str, int]
 
 
 def _units(choice: Choice) -> list[tuple[int, str]]:
-    return [(unit.id, f"{choice.title} · {unit.name}") for unit in choice.units]
+    return [] if choice.withdrawn else [(unit.id, f"{choice.title} · {unit.name}") for unit in choice.units]
 
 
 def _row(feed: CalendarFeed, titles: dict[int, str], now: datetime) -> dict[str, Any]:
