@@ -12,6 +12,7 @@ from wtforms import Form
 from app.core.errors import InvalidInput
 from app.offers import categories
 from app.offers.categories import Kind, form_fields
+from app.offers.price_rule import BASES
 from app.rules import requirements, vat
 
 CODES = (
@@ -73,7 +74,7 @@ def test_a_category_only_names_what_exists(code: str) -> None:
     requirements.check(category.requirements)
     for component in category.components:
         vat.check_parts(component.vat_category, ())
-        assert component.basis in ("person", "group")
+        assert component.basis in BASES
         assert set(requirements.check(component.covers)) <= set(category.requirements) | {"tableware"}
     assert len(set(category.names)) == len(category.fields)
     assert any(not component.optional for component in category.components)

@@ -100,13 +100,13 @@ CATEGORY = Category(
     ),
     components=(
         SuggestedComponent(
-            _l("Hébergement, petit déjeuner compris"), "lodging", "person", ("lodging", "breakfast", "linen")
+            _l("Hébergement, petit déjeuner compris"), "lodging", "person_night", ("lodging", "breakfast", "linen")
         ),
-        SuggestedComponent(_l("Dîners"), "food_immediate", "person", ("dinner",)),
+        SuggestedComponent(_l("Dîner"), "food_immediate", "person_night", ("dinner",)),
         SuggestedComponent(_l("Visites et activités"), "activity", "person", ("activity",)),
         SuggestedComponent(_l("Trajet aller et retour"), "transport", "person", ("transfer",)),
         SuggestedComponent(_l("Accompagnateur"), "staff", "group", ("host",)),
-        SuggestedComponent(_l("Taxe de séjour"), "tourist_tax", "person"),
+        SuggestedComponent(_l("Taxe de séjour"), "tourist_tax", "person_night"),
     ),
     requirements=(
         "lodging",

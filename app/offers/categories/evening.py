@@ -100,7 +100,7 @@ CATEGORY = Category(
         SuggestedComponent(_l("Dîner"), "food_immediate", "person", ("dinner", "service_staff", "tableware")),
         SuggestedComponent(_l("Vins et cocktails"), "alcohol", "person", ("drinks",)),
         SuggestedComponent(_l("Privatisation du lieu"), "room_hire", "group", ("exclusive_use", "dance_floor")),
-        SuggestedComponent(_l("DJ et sonorisation"), "service", "group", ("entertainment", "sound"), optional=True),
+        SuggestedComponent(_l("DJ et sonorisation"), "service", "hour", ("entertainment", "sound"), optional=True),
     ),
     requirements=(
         "exclusive_use",

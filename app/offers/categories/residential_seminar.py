@@ -84,18 +84,18 @@ CATEGORY = Category(
         SuggestedComponent(
             _l("Chambre individuelle, petit déjeuner compris"),
             "lodging",
-            "person",
+            "person_night",
             ("lodging", "single_rooms", "breakfast", "linen"),
         ),
         SuggestedComponent(_l("Déjeuner"), "food_immediate", "person", ("lunch",)),
-        SuggestedComponent(_l("Dîner"), "food_immediate", "person", ("dinner",)),
+        SuggestedComponent(_l("Dîner"), "food_immediate", "person_night", ("dinner",)),
         SuggestedComponent(_l("Café d’accueil et pauses"), "food_immediate", "person", ("welcome_coffee", "breaks")),
         SuggestedComponent(
             _l("Salle plénière équipée"), "room_hire", "group", ("plenary_room", "meeting_room", "av_equipment", "wifi")
         ),
         SuggestedComponent(_l("Salle de sous-commission"), "room_hire", "group", ("breakout_room",), optional=True),
         SuggestedComponent(_l("Vin au dîner"), "alcohol", "person", ("drinks",), optional=True),
-        SuggestedComponent(_l("Taxe de séjour"), "tourist_tax", "person"),
+        SuggestedComponent(_l("Taxe de séjour"), "tourist_tax", "person_night"),
     ),
     requirements=(
         "plenary_room",

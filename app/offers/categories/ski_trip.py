@@ -128,13 +128,15 @@ CATEGORY = Category(
         *environment(),
     ),
     components=(
-        SuggestedComponent(_l("Hébergement, draps compris"), "lodging", "person", ("lodging", "linen", "breakfast")),
-        SuggestedComponent(_l("Dîner"), "food_immediate", "person", ("dinner",)),
+        SuggestedComponent(
+            _l("Hébergement, draps compris"), "lodging", "person_night", ("lodging", "linen", "breakfast")
+        ),
+        SuggestedComponent(_l("Dîner"), "food_immediate", "person_night", ("dinner",)),
         SuggestedComponent(_l("Forfait de ski"), "ski_lift", "person", ("ski_pass",)),
         SuggestedComponent(_l("Location de skis ou de surf"), "ski_hire", "person", ("ski_hire",), optional=True),
         SuggestedComponent(_l("Cours de ski, par groupe de 8"), "ski_lesson", "group", ("ski_lessons",), optional=True),
         SuggestedComponent(_l("Autocar aller et retour"), "transport", "group", ("transfer",), optional=True),
-        SuggestedComponent(_l("Taxe de séjour"), "tourist_tax", "person"),
+        SuggestedComponent(_l("Taxe de séjour"), "tourist_tax", "person_night"),
     ),
     requirements=(
         "lodging",
