@@ -51,8 +51,8 @@ class Instance:
 
 
 @contextmanager
-def fresh(offers: int, say: Callable[[str], None]) -> Iterator[Instance]:
-    """An instance with that many offers, deleted at the end."""
+def fresh(offers: int, say: Callable[[str], None], *, busy: int = 0) -> Iterator[Instance]:
+    """An instance with that many offers, `busy` taken times each, deleted at the end."""
     folder = Path(tempfile.mkdtemp(prefix="ensemble-bench-"))
     given = {name: value for name, value in os.environ.items() if name not in OURS}
     settings = Settings.from_env({"INSTANCE_DIR": str(folder)})
@@ -61,7 +61,7 @@ def fresh(offers: int, say: Callable[[str], None]) -> Iterator[Instance]:
         values = ensure(settings, PARTS, say=say, seed=False)
         environment = {**given, **values, "INSTANCE_DIR": str(folder), "FLASK_APP": "app"}
         say(f"Loading {offers:,} offers")
-        argv = [sys.executable, "-m", "flask", "seed", "--offers", str(offers), "--seed", "1"]
+        argv = [sys.executable, "-m", "flask", "seed", "--offers", str(offers), "--seed", "1", "--busy", str(busy)]
         subprocess.run(argv, cwd=ROOT, env=environment, check=True, stdout=sys.stderr)
         yield Instance(places, environment, offers)
     finally:

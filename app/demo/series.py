@@ -81,6 +81,7 @@ def grow(wanted: int, busy: int, now: datetime, say: Callable[[str], None]) -> i
     Returns how many it holds then. The caller has loaded the first ones, and commits.
     """
     run("set constraints all immediate", {})
+    run("set local statement_timeout = 0", {})
     run("set local ensemble.bulk = 'on'", {})
     run("set local work_mem = '256MB'", {})
     with bare(FILLED, say):

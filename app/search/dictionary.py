@@ -24,7 +24,8 @@ MOST_SUGGESTED: Final = 8
 UNDERSTAND = """
 select typed, tsvector_to_array(to_tsvector('french', typed)) as lexemes,
   exists (select from search_word w where w.lexeme = any(tsvector_to_array(to_tsvector('french', typed)))) as known,
-  exists (select from search_word w where w.word >= typed and w.word < typed || '{') as begins
+  exists (select from search_word w where w.word >= typed and w.word < typed || '{') as begins,
+  set_config('enable_seqscan', 'off', true)
 from unnest(%(typed)s::text[]) with ordinality as t(typed, place) order by place"""
 NEAR = """
 select distinct w.word, w.written, w.offers, w.lexeme
@@ -126,11 +127,14 @@ class Term:
 
 
 def understand(words: Sequence[str]) -> list[Term]:
-    """What each folded word stands for in this catalogue; unknown ones stand for the nearest word there is."""
+    """What each folded word stands for in this catalogue; unknown ones stand for the nearest word there is.
+
+    The rest of the transaction asks indexes rather than read whole tables: see `engine.fetch`.
+    """
     if not words:
         return []
     rows = run(UNDERSTAND, {"typed": list(words)})
-    return [_term(*row, last=place == len(rows) - 1) for place, row in enumerate(rows)]
+    return [_term(*row[:4], last=place == len(rows) - 1) for place, row in enumerate(rows)]
 
 
 def _term(word: str, lexemes: Sequence[str], known: bool, begins: bool, *, last: bool) -> Term:

@@ -54,8 +54,6 @@ class Asked:
 def ask(criteria: Criteria, now: datetime) -> Asked:
     """Make a search of criteria: understand its words, choose its way. Words without meaning filter nothing."""
     found = plan(criteria)
-    if found.questions:
-        run("set local enable_seqscan = off", {})  # it doesn't know that the words lie outside the rows
     if criteria.words and not found.words:
         criteria = replace(criteria, words="")
     return Asked(criteria, found, values(criteria, now) | parameters(found) | _carbon(criteria, now))
@@ -64,12 +62,19 @@ def ask(criteria: Criteria, now: datetime) -> Asked:
 def find(asked: Asked, *, limit: int = PER_PAGE, after: Cursor | None = None, skipped: int = 0) -> list[Hit]:
     """The first hits in their order, or those after a cursor."""
     for sql_text, given in ways(asked, limit=limit, after=after, skipped=skipped):
-        rows = run(sql_text, given)
+        rows = fetch(sql_text, given, asked)
         if len(rows) >= limit or not given.get("walked"):
             break
         if given["walked"] >= asked.plan.documents * asked.plan.of_category:
             break
     return [Hit(*row) for row in rows]
+
+
+def fetch(sql_text: str, given: Mapping[str, Any], asked: Asked) -> Sequence[Any]:
+    """A statement's rows. One that asks the index is kept from reading every document instead: words are long."""
+    if asked.plan.questions and not asked.plan.words and not given.get("walked"):
+        run("set local enable_seqscan = off", {})  # with words, the statement that understands them says so
+    return run(sql_text, given)
 
 
 def ways(
@@ -251,9 +256,9 @@ def _counted(asked: Asked) -> tuple[Sequence[Any], bool]:
     rows: Sequence[Any] = ()
     if asked.plan.walks(EXACT):
         steps = {"walked": int(min(FARTHEST, 2 * asked.plan.steps(EXACT)))}
-        rows = run(counted(*form, walks=True), {**asked.given, **steps, "most": EXACT + 1})
+        rows = fetch(counted(*form, walks=True), {**asked.given, **steps, "most": EXACT + 1}, asked)
     if sum(row[2] for row in rows) <= EXACT:
-        rows = run(counted(*form, walks=False), {**asked.given, "most": EXACT + 1})
+        rows = fetch(counted(*form, walks=False), {**asked.given, "most": EXACT + 1}, asked)
     return rows, sum(row[2] for row in rows) > EXACT
 
 

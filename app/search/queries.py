@@ -188,7 +188,7 @@ def _page(asked: engine.Asked, skipped: int, after: Cursor | None) -> list[Card]
     rows: Sequence[Any] = ()
     ways = engine.ways(asked, limit=PER_PAGE + 1, after=after, skipped=skipped)
     for best, given in ways:
-        rows = run(cards(best, kind(asked.criteria)), given)
+        rows = engine.fetch(cards(best, kind(asked.criteria)), given, asked)
         if len(rows) > PER_PAGE:
             break
     return [Card(*row) for row in rows]

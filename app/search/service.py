@@ -93,9 +93,9 @@ def reindex(
         if say:
             say(min(at + BATCH, len(wanted)), len(wanted))
     with run():
+        statements.run("set local statement_timeout = 0", {})
         dictionary.replace(heard)
         facets.recount()
-    with run():
         statements.run("analyze search_document", {})
     return found
 

@@ -211,7 +211,7 @@ def test_pages(factories: Factories) -> None:
     assert {one.offer_id for one in first.found}.isdisjoint(one.offer_id for one in second.found)
 
 
-def test_four_statements_however_many_results(factories: Factories, count_statements: Any) -> None:
+def test_three_statements_however_many_results(factories: Factories, count_statements: Any) -> None:
     criteria = Criteria(words="journée", near=LYON, headcount=40, first_day=in_days(30).date(), last_day=None)
     counts = []
     for more in (1, 20):
@@ -220,7 +220,7 @@ def test_four_statements_however_many_results(factories: Factories, count_statem
         with count_statements() as statements:
             search(criteria, now())
         counts.append(len(statements))
-    assert counts == [4, 4]  # a setting, the words, the counts, the page
+    assert counts == [3, 3]  # the words, the counts, the page
 
 
 def test_a_new_version_replaces_the_document(factories: Factories) -> None:
