@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from sqlalchemy import select
 from app.core.db import session, transaction
 from app.formatting import money
 from app.offers.models import Offer, OfferVersion
-from app.offers.price_rule import Component, PriceRule, Season, Tier, price_for
+from app.offers.price_rule import Component, PriceRule, Season, Tier, price_for, quote_lines
 from app.quotes import requests
 from app.quotes.models import Quote, QuoteRequest
 from app.quotes.pricing import totals
@@ -203,6 +204,19 @@ def test_children_travel_from_the_event_to_the_quote(
     page = client.log_in(seller, provider.id).get(f"/provider/requests/{asked.id}/quote").text
     assert form_values(page)["children"] == ["6"] and "enfants jusqu’à 12" in page
     assert "dont 6 enfants" in client.get(f"/provider/requests/{asked.id}").text
+
+
+def test_quantities_left_empty_follow_what_was_typed(client: Browser, asked: QuoteRequest) -> None:
+    here, plain = f"/provider/requests/{asked.id}/quote", replace(RULE, seasons=(), minimum_net_cents=0)
+    asked.offer_version.price_rule = plain.to_json()
+    session().commit()
+    values = form_values(client.get(here).text) | {"do": "refill", "children": "12", "nights": "3", "hours": "5"}
+    filled = form_values(client.post(here, data=values).text)
+    empty = {name: "" for name in filled if name.endswith("-quantity")}
+    assert client.post(here, data=filled | empty | {"do": "send"}).status_code == 303
+    on = asked.starts_at.astimezone(ZoneInfo("Europe/Paris")).date()
+    quoted = [line.quantity for line in session().scalars(select(Quote)).one().lines]
+    assert quoted == [line.quantity for line in quote_lines(plain, 40, on=on, children=12, nights=3, hours=5)]
 
 
 @pytest.mark.parametrize(("name", "typed"), [("children", "41"), ("nights", "0"), ("hours", "beaucoup")])

@@ -15,7 +15,7 @@ from app.blueprints.provider.quote_forms import QuoteForm
 from app.core.clock import local_date
 from app.core.errors import InvalidInput
 from app.core.money import parse_cents
-from app.offers.price_rule import MAX_HOURS, MAX_NIGHTS, PER_PERSON, PricedLine, Scale, units
+from app.offers.price_rule import CHILDREN, MAX_HOURS, MAX_NIGHTS, PER_PERSON, PricedLine, Scale, units
 from app.offers.terms import Terms
 from app.quotes.models import QuoteRequest
 from app.quotes.pricing import lines_from_json
@@ -55,7 +55,8 @@ def read_proposal(form: QuoteForm, request: QuoteRequest) -> Proposal | None:
 
 def read_lines(form: QuoteForm, request: QuoteRequest) -> tuple[PricedLine, ...] | None:
     """The lines alone, for the totals; None when a line can't be read."""
-    found = [_line(line.form, request) for line in form.lines]
+    measures = _typed_measures(form, request)
+    found = [_line(line.form, request, measures) for line in form.lines]
     if not all(found):
         return None
     try:
@@ -99,14 +100,18 @@ def tried(field: Field, read: Callable[[str], Any]) -> Any:
         return None
 
 
-def _line(line: Any, request: QuoteRequest) -> dict[str, Any] | None:
+def _line(line: Any, request: QuoteRequest, measures: Measures) -> dict[str, Any] | None:
     group_size, minimum = _hidden(line.group_size.data), _hidden(line.minimum_headcount.data) or 1
     basis, scale = line.basis.data, _scale(line.scale.data)
-    usual = units(basis, request.headcount, group_size, minimum) * usual_measures(request).times(basis)
+    if basis not in PER_PERSON:
+        scale = {name: value for name, value in scale.items() if name not in ("who", "children")}
+    usual = units(basis, request.headcount, group_size, minimum)
+    if scale.get("who"):
+        usual = scale["children"] if scale["who"] == CHILDREN else usual - scale["children"]
     values = {
         "label": line.label.data or "",
         "basis": basis,
-        "quantity": tried(line.quantity, lambda text: whole(text) if text else usual),
+        "quantity": tried(line.quantity, lambda text: whole(text) if text else usual * measures.times(basis)),
         "unit_net_cents": tried(line.price, parse_cents),
         "vat_category": line.vat_category.data,
         "vat_bps": tried(line.vat_category, lambda code: _rate(code, line, request)),
@@ -115,7 +120,7 @@ def _line(line: Any, request: QuoteRequest) -> dict[str, Any] | None:
         "parts": list(line.parts.data or ()) if line.vat_category.data == vat.PACKAGE else [],
         "group_size": None if basis in PER_PERSON else group_size,
         "minimum_headcount": minimum,
-        "scale": scale if basis in PER_PERSON else {k: v for k, v in scale.items() if k not in ("who", "children")},
+        "scale": scale,
     }
     return None if any(values[name] is None for name in ("quantity", "unit_net_cents", "vat_bps")) else values
 
@@ -135,6 +140,15 @@ def read_measures(form: Any, request: QuoteRequest) -> Measures | None:
     hours = tried(form.hours, lambda text: _between(text, usual.hours, 1, MAX_HOURS))
     children = tried(form.children, lambda text: _between(text, usual.children, 0, request.headcount))
     return None if None in (nights, hours, children) else Measures(nights, hours, children)
+
+
+def _typed_measures(form: Any, request: QuoteRequest) -> Measures:
+    """The measures typed, for quantities left empty; what can't be read counts as usual, and is not said here."""
+    said = [(field, field.errors) for field in (form.nights, form.hours, form.children)]
+    measures = read_measures(form, request)
+    for field, errors in said:
+        field.errors = errors
+    return measures or usual_measures(request)
 
 
 def _between(text: str, empty: int, least: int, most: int) -> int:
