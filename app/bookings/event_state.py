@@ -11,21 +11,9 @@ from app.core.db import session
 from app.core.outbox import publish
 from app.core.states import advance
 from app.events.models import Event, EventState
+from app.offers import categories
 from app.offers.models import Offer, OfferVersion
 from app.quotes.models import Quote, QuoteRequest
-
-VENUE_CATEGORIES = frozenset(
-    {
-        "residential_seminar",
-        "day_seminar",
-        "evening",
-        "company_trip",
-        "summer_party",
-        "team_day",
-        "ski_trip",
-        "afterwork",
-    }
-)
 
 
 def follow_bookings(event: Event, *, by: str, now: datetime) -> None:
@@ -61,7 +49,7 @@ def _venue(event: Event) -> OfferVersion | None:
         .where(
             Booking.event_id == event.id,
             Booking.state == BookingState.CONFIRMED,
-            Offer.category.in_(VENUE_CATEGORIES),
+            Offer.category.in_(categories.places()),
             OfferVersion.service_radius_km.is_(None),
         )
         .order_by(Booking.confirmed_at, Booking.id)

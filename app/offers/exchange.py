@@ -208,9 +208,9 @@ def _found(
     if data.get("category") not in (None, "", offer.category):
         raise InvalidInput(_l("La catégorie d’une offre ne change pas."), field="category")
     if offer.state == OfferState.WITHDRAWN:
-        raise InvalidInput(_l("Cette offre est retirée : elle ne change plus."), field="id")
+        raise InvalidInput(_l("Cette offre est retirée : elle ne change plus."), field="id")
     if version.state == VersionState.IN_REVIEW:
-        raise InvalidInput(_l("Cette version est en relecture : reprenez-la pour la modifier."), field="id")
+        raise InvalidInput(_l("Cette version est en relecture : reprenez-la pour la modifier."), field="id")
     return offer, content_of(version), offer.category
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from app.accounts.models import Provider, ProviderState
 from app.core.db import session
 from app.core.errors import NotFound
-from app.offers.completeness import sections_done
+from app.offers.completeness import advice, sections_done
 from app.offers.models import Offer, OfferPhoto, OfferState, OfferVersion, VersionState
 
 NO_OFFER = _l("Cette offre n’existe pas, ou n’est plus proposée.")
@@ -27,6 +27,7 @@ class OwnOffer:
     """A line of a provider's list. `version_state` is the newest version's; `done` of `parts` parts are complete.
 
     `title` is what the newest version says; `changing`: a published offer whose next version isn't on sale yet.
+    `score` is how complete it is, of 100, and `advice` what would add most to it.
     """
 
     id: int
@@ -41,6 +42,8 @@ class OwnOffer:
     photo_id: int | None
     done: int
     parts: int
+    score: int
+    advice: tuple[Any, ...]
     submitted_at: datetime | None
     published_at: datetime | None
 
@@ -252,6 +255,7 @@ def _latest() -> Select[int, int]:
 
 def _own(version: OfferVersion, offer: Offer) -> OwnOffer:
     done = sections_done(version, offer.category, version.photos)
+    found = advice(version, offer.category, version.photos)
     return OwnOffer(
         id=offer.id,
         slug=offer.slug,
@@ -265,6 +269,8 @@ def _own(version: OfferVersion, offer: Offer) -> OwnOffer:
         photo_id=version.photos[0].id if version.photos else None,
         done=sum(done.values()),
         parts=len(done),
+        score=100 - sum(one.points for one in found),
+        advice=tuple(found[:3]),
         submitted_at=version.submitted_at,
         published_at=version.published_at,
     )

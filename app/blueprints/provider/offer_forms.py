@@ -36,12 +36,12 @@ ENTERED = (SelectChoice("net", _l("Hors taxes (HT)")), SelectChoice("gross", _l(
 class NewOfferForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     """What kind of offer, and what it is called: all that a draft needs."""
 
-    category = RadioField(
-        _l("Catégorie"),
-        choices=[SelectChoice(each.code, each.label) for each in categories.all_categories()],
-        validate_choice=False,
-    )
+    category = RadioField(_l("Catégorie"), validate_choice=False)
     title = StringField(_l("Titre"), filters=[stripped], render_kw={"maxlength": TITLE_LENGTH})
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.category.choices = [SelectChoice(each.code, each.label) for each in categories.all_categories()]
 
 
 class PhotoForm(Form):

@@ -37,6 +37,7 @@ __all__ = [
     "codes",
     "facts",
     "get",
+    "places",
     "validate_details",
 ]
 
@@ -66,6 +67,11 @@ def all_categories() -> tuple[Category, ...]:
 def codes() -> tuple[str, ...]:
     """Their codes, in the same order."""
     return tuple(REGISTRY)
+
+
+def places() -> tuple[str, ...]:
+    """The codes of those whose booking says where an event is."""
+    return tuple(code for code, category in REGISTRY.items() if category.place)
 
 
 def get(code: str) -> Category:

@@ -99,4 +99,5 @@ CATEGORY = Category(
     serves_food=False,
     notice_days=10,
     comes_to_you=True,
+    place=False,
 )

@@ -84,6 +84,8 @@ class Category:
     notice_days: int = 14
     comes_to_you: bool = False
     """Usually delivered at the customer's place: the editor asks for a service radius."""
+    place: bool = True
+    """Whether a booking of it says where the event is; a provider that comes to the customer never does."""
     check: Callable[[Mapping[str, Any]], dict[str, Any]] | None = None
 
     def field(self, name: str) -> DetailField:

@@ -161,5 +161,6 @@ CATEGORY = Category(
     weekdays=MONDAY_TO_SATURDAY,
     notice_days=4,
     comes_to_you=True,
+    place=False,
     check=in_order("free_delivery_km", "delivery_radius_km"),
 )
