@@ -66,7 +66,8 @@ def live(offer_id: int) -> str:
     version = service.latest_version(offer)
     draft = drafted(offer, version, typed_form(offer, version, request.args.get("tab", "")[:32]), now)
     g.framed = True
-    page: str = render_template("provider/offers/live.html", **page_values(offer, draft, request.args, now), preview="")
+    values = page_values(offer, draft, request.args, now)
+    page: str = render_template("provider/offers/live.html", **values, preview="provider/offers/_live_head.html")
     return page
 
 
@@ -108,9 +109,11 @@ def _beside_words(kept: typed.Kept) -> str:
     own = kept.other_by == person().actor
     who = _("par vous, dans une autre fenêtre") if own else _("par un autre membre de votre équipe")
     at = _clock(kept.other_at) if kept.other_at else ""
-    return _("Cette offre a aussi été modifiée à %(time)s, %(who)s. Les deux textes sont gardés.", time=at, who=who)
+    words: str = _(
+        "Cette offre a aussi été modifiée à %(time)s, %(who)s. Les deux textes sont gardés.", time=at, who=who
+    )
+    return words
 
 
 def _clock(at: datetime) -> str:
-    words: str = time_of_day(at, locale(), zone=ZONE)
-    return words
+    return time_of_day(at, locale(), zone=ZONE)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.blueprints.access import person
@@ -55,7 +55,7 @@ def posted(offer: Offer, do: str, now: datetime) -> Any:
     form, by = form_class(offer.category)(), person().actor
     form.wear(offer.category)
     hold = Hold.sent()
-    kept = keep_typed(offer, hold, now)
+    kept = keep_typed(offer, hold, now, insist=request.form.get("insist") == "yes")
     if kept.beside:
         return _page(offer, version, form, now, 409, hold=Hold(hold.tab, kept.token), kept=kept)
     added = offer_photos.add_sent(form, offer, by=by, now=now)

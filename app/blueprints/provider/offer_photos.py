@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from app.blueprints.provider.offer_forms import OfferForm, form_class
 from app.blueprints.provider.offer_values import show_photos
 from app.blueprints.provider.quote_reading import say
-from app.blueprints.public.pictures import media_url, picture_of
+from app.blueprints.public.pictures import Picture, media_url, picture_of
 from app.core.db import close_read, transaction
 from app.core.errors import InvalidInput, NotFound
 from app.offers import media, photos, queries, service
@@ -75,7 +75,7 @@ def rows(offer: Offer) -> dict[str, Any]:
     return {"photo_rows": paired(version, form), "save_url": url_for("provider_offers.save", offer_id=offer.id)}
 
 
-def paired(version: OfferVersion, form: OfferForm) -> list[tuple[Any, dict[str, Any], Any]]:
+def paired(version: OfferVersion, form: OfferForm) -> list[tuple[Any, Picture, Any]]:
     """Each photo, as the macro `photo` takes it, and its row of the form."""
     controls: Any = form
     return [(photo, picture_of(photo), row) for photo, row in zip(version.photos, controls.photos, strict=False)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from flask import Blueprint, Response, current_app, request, url_for
 
@@ -48,22 +48,28 @@ def photo_url(photo: OfferPhoto, width: int = media.WIDTHS[1]) -> str:
     return url_for("pictures.photo", photo_id=photo.id, width=width)
 
 
-def picture_of(photo: OfferPhoto) -> dict[str, Any]:
+class Picture(NamedTuple):
+    """A photo or a drawing as the macro `photo` takes it; hashable, since cards are kept by what they show."""
+
+    url: str
+    alt: str
+    width: int
+    height: int
+    blur: str = ""
+    webp: str = ""
+    avif: str = ""
+
+
+def picture_of(photo: OfferPhoto) -> Picture:
     """A photo as the macro `photo` takes it."""
     return shown(photo_url(photo), photo)
 
 
-def shown(url: str, photo: Drawn) -> dict[str, Any]:
+def shown(url: str, photo: Drawn) -> Picture:
     """A photo at an address: what there is of it in each format, and what stands in while it loads."""
-    stem = url.rpartition("-")[0]
-    return {
-        "url": url,
-        "alt": photo.alt,
-        "width": photo.width,
-        "height": photo.height,
-        "blur": f"data:image/webp;base64,{photo.blur}" if photo.blur else "",
-        **{kind: _source_set(stem, photo, kind) for kind in media.KINDS},
-    }
+    blur = f"data:image/webp;base64,{photo.blur}" if photo.blur else ""
+    webp, avif = (_source_set(url.rpartition("-")[0], photo, kind) for kind in media.KINDS)
+    return Picture(url, photo.alt, photo.width, photo.height, blur, webp, avif)
 
 
 def _source_set(stem: str, photo: Drawn, kind: str) -> str:
@@ -71,12 +77,12 @@ def _source_set(stem: str, photo: Drawn, kind: str) -> str:
     return ", ".join(f"{stem}-{width}.{kind} {true}w" for width, true in there)
 
 
-def pictures_of(offer: Offer, version: OfferVersion) -> list[dict[str, Any]]:
+def pictures_of(offer: Offer, version: OfferVersion) -> list[Picture]:
     """The photos of a version for a gallery, or its illustration alone; each with a picture to fall back on."""
     if version.photos:
         return [picture_of(photo) for photo in version.photos]
     drawn = url_for("pictures.illustration", offer_id=offer.id)
-    return [{"url": drawn, "alt": "", "width": 640, "height": 400}]
+    return [Picture(drawn, "", 640, 400)]
 
 
 @bp.get("/art/<category>/<seed>")

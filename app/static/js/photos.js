@@ -89,7 +89,7 @@ function send(box, file, row) {
         end(row, added, "yes");
         renew(box, request.responseText);
         box.querySelector("[data-photos-said]").textContent = `${file.name}\u00a0: ${added}`;
-      } else end(row, refusal(request) || lost, "no");
+      } else end(row, refusal(request).replace(`${file.name}\u00a0: `, "") || lost, "no");
       resolve();
     };
     request.onerror = () => {
