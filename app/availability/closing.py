@@ -7,7 +7,7 @@ wins. A change of hours is written by what each day should be open in the end, s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -25,6 +25,8 @@ MAX_CLOSED_DAYS = 730
 MAX_CHANGED_DAYS = 62
 REASON_LENGTH = 120
 KEPT_CHANGES = 30
+LAST_MINUTE = time(23, 59)
+MINUTE = timedelta(minutes=1)
 
 Line = tuple[date, date, bool, time, time]
 
@@ -177,23 +179,43 @@ def _rewrite(offer_id: int, openings: Openings, days: Days, wanted: Callable[[da
     ]
     rows = _blackouts(offer_id)
     blackouts = [(*left, row.reason) for row in rows for left in cut((row.first_day, row.last_day), (first, last))]
-    for day in _each(first - DAY, last):
-        target = wanted(day)
+    targets = {day: wanted(day) for day in _each(first - DAY, last)}
+    anywhere = join(period for target in targets.values() for period in target)
+    for day, target in targets.items():
         regular = join(one.window(day) for one in openings.regular(day))
         closed = openings.blacked_out(day)
         if day >= first and not target and (regular or closed):
             blackouts.append((day, day, _reason(rows, day)))
         elif target or not closed:
-            specials += [line for line in _lines(day, regular, target) if line[0] >= first]
+            specials += [line for line in _lines(day, regular, target, anywhere) if line[0] >= first]
     _write(offer_id, _joined_blackouts(blackouts), _joined(specials))
 
 
-def _lines(day: date, regular: list[Period], target: list[Period]) -> list[Line]:
-    """The exceptions that make a day's regular hours the ones that are wanted."""
-    closed = [_line(one, opened=False) for one in subtract(regular, target)]
-    opened = [_line(one, opened=True) for one in target if subtract([one], regular) and one[1] - one[0] <= DAY]
-    long = [part for one in target if one[1] - one[0] > DAY for part in subtract([one], regular)]
-    return [*closed, *opened, *(_line(part, opened=True) for part in long)]
+def _lines(day: date, regular: list[Period], target: list[Period], anywhere: list[Period]) -> list[Line]:
+    """The exceptions that make a day's regular hours the ones that are wanted.
+
+    Closed hours close those of all days: what is to be open `anywhere` they leave out.
+    """
+    late = datetime.combine(day, LAST_MINUTE)
+    short = [one for one in target if _fits(one) and subtract([one], regular)]
+    long = [part for one in target if not _fits(one) for part in subtract([one], regular)]
+    opened = [piece for part in (*short, *long) for piece in _pieces(late, part)]
+    borrowed = [(late, late + MINUTE)] if any(part[0] > late for part in (*short, *long)) else []
+    closed = [*subtract(subtract(regular, target), anywhere), *subtract(borrowed, anywhere)]
+    return [*(_line(one, opened=False) for one in closed), *(_line(one, opened=True) for one in opened)]
+
+
+def _fits(walls: Period) -> bool:
+    """Whether two times of day can say it: less than a day, or a whole one."""
+    length = walls[1] - walls[0]
+    return length < DAY or (length == DAY and walls[0].time() == time(0))
+
+
+def _pieces(late: datetime, part: Period) -> list[Period]:
+    """A part of a service day in pieces that two times of day can say, each beginning on it: at the `late`st."""
+    if _fits(part):
+        return [(min(part[0], late), part[1])]
+    return [(part[0], late), (late, part[1])]
 
 
 def _line(walls: Period, *, opened: bool) -> Line:

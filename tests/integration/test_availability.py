@@ -6,11 +6,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from app.availability import closing, plan, queries, service
 from app.availability.models import OpeningRule, Reservation, ReservationState, Unit, span
+from app.availability.openings import Hours
 from app.availability.queries import DayState
 from app.core.db import session, transaction
 from app.core.errors import InvalidInput, InvalidTransition, Unavailable
@@ -281,3 +282,92 @@ def test_a_month_shows_each_day_in_two_statements(factories: Factories, count_st
         8: (DayState.PART, 0),
         10: (DayState.CLOSED, 0),
     }
+
+
+def test_buffers_are_in_what_the_database_guards_and_not_in_the_events_times(
+    factories: Factories, at: datetime
+) -> None:
+    offer = factories.offer()
+    unit = session().scalars(select(Unit)).one()
+    with transaction():
+        plan.set_buffers(unit, 30, 60, by="user:1", now=now())
+    taken = take(offer, at)
+    assert service.times(taken) == (at, at + 8 * HOUR)
+    assert taken.during == span(at - HOUR / 2, at + 9 * HOUR)
+    for gap, free_then in ((60, 0), (89, 0), (90, 1)):  # the hour after the first and the half hour before the next
+        assert free(offer, at + 8 * HOUR + timedelta(minutes=gap)) == free_then
+    with pytest.raises(Unavailable):
+        take(offer, at + 8 * HOUR + timedelta(minutes=89))
+    values = {"unit_id": unit.id, "during": span(at + 8 * HOUR, at + 9 * HOUR), "state": ReservationState.BOOKED}
+    session().add(Reservation(**values))
+    with pytest.raises(IntegrityError, match="ex_reservation_overlap"):
+        session().commit()
+    session().rollback()
+    with transaction():
+        plan.set_buffers(unit, 0, 0, by="user:1", now=now())
+    assert service.times(taken) == (at, at + 8 * HOUR) and free(offer, at + 8 * HOUR + HOUR / 2) == 0
+    assert take(offer, at + 9 * HOUR).during == span(at + 9 * HOUR, at + 17 * HOUR)
+
+
+def test_who_waits_takes_the_buffers_of_the_unit_that_becomes_free(factories: Factories, at: datetime) -> None:
+    offer = factories.offer(units=2)
+    first, second = session().scalars(select(Unit).order_by(Unit.id)).all()
+    with transaction():
+        plan.set_buffers(second, 120, 45, by="user:1", now=now())
+    take(offer, at)
+    held = take(offer, at)
+    assert held.unit_id == second.id
+    waiting = queue(offer, at)
+    assert (waiting.unit_id, waiting.before_minutes) == (first.id, 0)
+    with transaction():
+        service.release(held, now=now())
+    assert (waiting.unit_id, waiting.before_minutes, waiting.after_minutes) == (second.id, 120, 45)
+    assert service.times(waiting) == (at, at + 8 * HOUR)
+    assert waiting.during == span(at - 2 * HOUR, at + 8 * HOUR + 3 * HOUR / 4)
+
+
+def test_the_horizon_is_a_last_day(factories: Factories) -> None:
+    offer = factories.offer()
+    moment = datetime.fromisoformat("2090-05-02T10:00+00:00")
+    with transaction():
+        plan.set_usual(offer.id, [Hours()], horizon_days=10, zone="UTC")
+    last = moment + 10 * DAY
+    assert queries.why_not(offer, last, last + HOUR, 40, moment) is None
+    said = queries.why_not(offer, last + DAY, last + DAY + HOUR, 40, moment)
+    assert str(said) == "Trop loin\u00a0: le prestataire prend les réservations jusqu’au 12 mai 2090."
+    states = {day.day.day: day.state for day in queries.month(offer, 2090, 5, moment)}
+    assert (states[12], states[13]) == (DayState.FREE, DayState.FAR)
+
+
+def test_several_hours_a_day_are_said_in_full(factories: Factories) -> None:
+    offer = factories.offer()
+    with transaction():
+        hours = [Hours(opens=time(9), closes=time(12)), Hours(opens=time(14), closes=time(18))]
+        plan.set_usual(offer.id, hours, zone="UTC")
+        closing.close_hours(offer.id, (date(2090, 5, 3), date(2090, 5, 3)), (time(15), time(16)), by="x", now=now())
+    noon = datetime.fromisoformat("2090-05-02T11:00+00:00")
+    said = queries.why_not(offer, noon, noon + 4 * HOUR, 40, now())
+    assert str(said) == "Le prestataire ouvre de 09:00 à 12:00 et de 14:00 à 18:00."
+    said = queries.why_not(offer, noon + DAY + 3 * HOUR, noon + DAY + 5 * HOUR + HOUR / 2, 40, now())
+    assert str(said) == "Le prestataire est fermé le 3 mai 2090 de 15:00 à 16:00."
+
+
+def test_a_date_is_answered_from_an_index_however_long_the_past_is(factories: Factories, at: datetime) -> None:
+    offers = [factories.offer(units=2) for _ in range(4)]
+    units = session().scalars(select(Unit.id).order_by(Unit.id)).all()
+    session().execute(
+        text(
+            "insert into reservation (unit_id, during, state) select unit, tstzrange(day, day + interval '6 hours'),"
+            " 'booked' from unnest(cast(:units as bigint[])) unit,"
+            " generate_series(timestamptz '2000-01-01', '2026-01-01', '2 days') day"
+        ),
+        {"units": list(units)},
+    )
+    session().commit()
+    session().execute(text("analyze reservation"))
+    given = {"offer_ids": [offer.id for offer in offers], "starts_at": at, "ends_at": at + HOUR, "now": now()}
+    connection = session().connection()
+    asked = queries._free_counts().compile(dialect=connection.dialect)
+    rows = connection.exec_driver_sql(f"explain {asked}", {**asked.params, **given})
+    said = "\n".join(row[0] for row in rows)
+    assert "Seq Scan on reservation" not in said and "ix_reservation_unit_until" in said, said

@@ -1,5 +1,5 @@
-"""Random rules, seasons, exceptions, buffers and reservations, around changes of the clock and of the year, against a
-model that looks at every quarter of an hour and knows nothing of intervals.
+"""Random rules, seasons, exceptions, buffers, reservations and imported times, around changes of the clock and of the
+year, against a model that looks at every quarter of an hour and knows nothing of intervals.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.availability import queries
+from app.availability.imports.models import CalendarFeed, ImportedBusy
 from app.availability.models import (
     Blackout,
     OpeningException,
@@ -26,7 +27,7 @@ from app.availability.models import (
     Unit,
     span,
 )
-from app.availability.openings import Hours
+from app.availability.openings import Hours, join
 from app.availability.queries import DayState
 from app.core.db import session
 from app.offers.models import Offer
@@ -58,6 +59,14 @@ class Taken:
 
 
 @dataclass
+class Elsewhere:
+    """What an imported calendar says: of one unit, or of all when `unit` is None; several pieces that don't touch."""
+
+    unit: int | None
+    pieces: list[tuple[int, int]]
+
+
+@dataclass
 class Rules:
     """What a provider may have set, as plain values."""
 
@@ -70,6 +79,7 @@ class Rules:
     taken: list[Taken]
     notice: int
     horizon: int | None
+    elsewhere: list[Elsewhere] = field(default_factory=list)
     asked: list[tuple[int, int]] = field(default_factory=list)
 
     @property
@@ -103,6 +113,14 @@ rules = st.builds(
     ),
     notice=st.sampled_from([0, 0, 82, 299]),
     horizon=st.sampled_from([None, None, 84, 300, 361]),
+    elsewhere=st.lists(
+        st.builds(
+            Elsewhere,
+            st.none() | st.integers(0, 2),
+            st.lists(st.tuples(st.integers(0, 6 * SLOTS), st.integers(1, SLOTS)), min_size=1, max_size=3),
+        ),
+        max_size=2,
+    ),
     asked=st.lists(st.tuples(st.integers(0, 6 * SLOTS), st.integers(1, 3 * SLOTS)), min_size=6, max_size=12),
 )
 
@@ -214,6 +232,9 @@ class Brute:
         for one in kept(self.rules):
             if one.unit == number and not one.gone:
                 found |= set(range(one.first - before, one.first + one.quarters + after))
+        for feed in self.rules.elsewhere:
+            if feed.unit in (None, number):
+                found |= {n for first, quarters in feed.pieces for n in range(first, first + quarters)}
         return found
 
     def is_free(self, unit: int, first: int, quarters: int) -> bool:
@@ -305,7 +326,21 @@ def write(rules: Rules) -> Offer:
     ]
     factories.add(*units)
     factories.add(*(_reservation(units[one.unit], one, rules) for one in kept(rules)))
+    for feed in rules.elsewhere:
+        if feed.unit is None or feed.unit < len(units):
+            _import(factories, offer, None if feed.unit is None else units[feed.unit].id, feed.pieces, rules)
     return offer
+
+
+def _import(
+    factories: Factories, offer: Offer, unit_id: int | None, pieces: list[tuple[int, int]], rules: Rules
+) -> None:
+    whose = {"provider_id": offer.provider_id, "offer_id": offer.id, "unit_id": unit_id}
+    feed = CalendarFeed(**whose, name="", zone=rules.zone, notes=[])
+    factories.add(feed)
+    times = [(rules.epoch + first * QUARTER, rules.epoch + (first + length) * QUARTER) for first, length in pieces]
+    during = [span(first, last) for first, last in join(times)]
+    factories.add(ImportedBusy(feed_id=feed.id, offer_id=offer.id, unit_id=unit_id, during=during))
 
 
 def _reservation(unit: Unit, one: Taken, rules: Rules) -> Reservation:
@@ -323,7 +358,7 @@ def _reservation(unit: Unit, one: Taken, rules: Rules) -> Reservation:
 
 
 @given(rules=rules)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_free_times_and_days_are_those_of_the_model(app: Flask, rules: Rules) -> None:
     session().rollback()
     session().expunge_all()
