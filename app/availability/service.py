@@ -240,11 +240,8 @@ def live(reservation: Reservation, now: datetime) -> bool:
 
 def holds(reservation: Reservation, now: datetime) -> bool:
     """Whether a reservation, as last read, is a hold that stands."""
-    return (
-        reservation.state == ReservationState.ACTIVE
-        and reservation.expires_at is not None
-        and reservation.expires_at > now
-    )
+    until = reservation.expires_at
+    return reservation.state == ReservationState.ACTIVE and until is not None and until > now
 
 
 def times(reservation: Reservation) -> tuple[datetime, datetime]:
