@@ -26,7 +26,18 @@ from app.blueprints.provider import offers as provider_offers
 from app.blueprints.provider import opening as provider_opening
 from app.blueprints.provider import questions as provider_questions
 from app.blueprints.provider import requests as provider_requests
-from app.blueprints.public import catalogue, health, legal, mailbox, offers, pictures, preferences, sitemap, styleguide
+from app.blueprints.public import (
+    catalogue,
+    health,
+    legal,
+    mailbox,
+    offers,
+    pictures,
+    preferences,
+    sitemap,
+    styleguide,
+    suggestions,
+)
 from app.blueprints.public import home as public_home
 from app.blueprints.webhooks import stripe
 from app.config import Settings
@@ -53,6 +64,7 @@ BLUEPRINTS = (
     company_quotes.bp,
     public_home.bp,
     catalogue.bp,
+    suggestions.bp,
     offers.bp,
     pictures.bp,
     sitemap.bp,

@@ -160,14 +160,14 @@ def _rank(criteria: Criteria, worded: bool) -> str:
 
 
 def _grams(criteria: Criteria) -> str:
-    """Grams of CO₂ a person on the way there, by the usual way to go so far; nothing for who comes to the customer."""
+    """Grams of CO₂ a person on the way there, by the usual way to go so far; nothing for who comes that far."""
     far = sql.from_origin() if criteria.origin else sql.away(criteria)
     steps = " ".join(
         f"when km <= {limit} then km * %(grams_{place})s::float8" for place, (limit, _) in enumerate(carbon.USUAL_MODE)
     )
     farther = f"km * %(grams_{len(carbon.USUAL_MODE)})s::float8"
     grams = f"(select case {steps} else {farther} end from (select {far} as km) w)"
-    return f"case when d.service_radius_km is not null then 0.0 else coalesce({grams}, {LAST}) end"
+    return f"case when d.service_radius_km >= {far} then 0.0 else coalesce({grams}, {LAST}) end"
 
 
 def _carbon(criteria: Criteria, now: datetime) -> dict[str, float]:

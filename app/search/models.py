@@ -34,8 +34,9 @@ from app.search import triggers
 class SearchDocument(Base):
     """What a result list filters and sorts by. Words are folded (no accents) before they are indexed.
 
-    `words` holds every word and the tokens (`tokens.py`), and lives outside the row; `head`, in the row, only the words
-    of title, place, category and provider: the ranking reads it. The table is written in the order of the score.
+    `words` holds every word and the tokens (`tokens.py`), and lives outside the row, since with its positions it is too
+    long to stay; `head`, in the row, only the words of title, place, category and provider: the ranking reads it. The
+    table is written in the order of the score.
     """
 
     __tablename__ = "search_document"

@@ -36,7 +36,7 @@ COLUMNS: Final = {
     "ladder": "int[]",
 }
 HEAD: Final = "setweight(to_tsvector('french', title), 'A') || setweight(to_tsvector('french', about), 'B')"
-WORDS: Final = "strip(to_tsvector('french', title || ' ' || about || ' ' || body)) || array_to_tsvector(tokens)"
+WORDS: Final = "to_tsvector('french', title || ' ' || about || ' ' || body) || array_to_tsvector(tokens)"
 NAMES: Final = ", ".join(COLUMNS)
 TYPED: Final = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
 FRESH: Final = ", ".join(f"{name} = excluded.{name}" for name in (*COLUMNS, "sells", "updated_at", "head", "words"))
