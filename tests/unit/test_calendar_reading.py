@@ -211,6 +211,12 @@ def test_until_in_all_its_forms(until: str) -> None:
     assert busy(SERIES.replace("COUNT=4", f"UNTIL={until}")) == FOUR
 
 
+@pytest.mark.parametrize("until", ["20270119", "20270119T000000Z", "20270118T230000Z", "20270119T000000"])
+def test_until_of_whole_days(until: str) -> None:
+    found = busy(f"UID:1\nDTSTART;VALUE=DATE:20270105\nRRULE:FREQ=WEEKLY;UNTIL={until}")
+    assert [end for _start, end in found] == ["27-01-05 23:00", "27-01-12 23:00", "27-01-19 23:00"]
+
+
 def test_a_series_that_ends_before_it_begins_is_nothing() -> None:
     assert busy(SERIES.replace("COUNT=4", "UNTIL=20270103T000000Z")) == []
 

@@ -36,16 +36,16 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Until:
-    """The last moment at which an occurrence may begin: by the wall clock, or as an instant."""
+    """The last moment at which an occurrence may begin: by the wall clock, or as an instant; either will do."""
 
     wall: datetime | None = None
     instant: datetime | None = None
 
     def allows(self, start: Moment) -> bool:
         """Whether an occurrence begins early enough."""
-        if self.instant is not None:
-            return start.utc <= self.instant
-        return self.wall is None or start.wall <= self.wall
+        if self.instant is not None and start.utc <= self.instant:
+            return True
+        return start.wall <= self.wall if self.wall is not None else self.instant is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +150,6 @@ def _until(text: str, start: Moment, zones: Directory) -> Until:
         raise Refused("malformed") from error
     if found.is_date:
         return Until(wall=found.wall + _END_OF_DAY)
-    if start.is_date:
-        return Until(wall=datetime.combine(found.wall.date(), datetime.min.time()))
+    if start.is_date:  # midnight of the last day, in UTC or by the calendar's clock: programs differ
+        return Until(wall=found.wall, instant=found.utc)
     return Until(wall=found.wall) if found.floating else Until(instant=found.utc)
