@@ -357,3 +357,11 @@ def test_a_version_from_before_opens_in_the_editor_as_it_was(seller: Browser) ->
     session().commit()
     page = seller.get(f"/provider/offers/{offer_id}/edit").text
     assert 'value="50,00"' in page and 'name="components-0-tiers-2-price"' in page
+
+
+def test_the_page_beside_the_editor_has_the_price_that_is_typed(
+    client: Browser, factories: Factories, asked: QuoteRequest
+) -> None:
+    live = f"/provider/offers/{asked.offer_id}/live?headcount=30"
+    price = price_for(RULE, 30, on=now().astimezone(ZoneInfo("Europe/Paris")).date(), dated=False)
+    assert money(price.gross.cents, exact=True) in client.get(live).text

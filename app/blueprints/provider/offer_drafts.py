@@ -10,6 +10,7 @@ from typing import Any
 from flask import request
 from sqlalchemy.orm.attributes import set_committed_value
 from werkzeug.datastructures import MultiDict
+from wtforms import FieldList
 
 from app.blueprints.access import person
 from app.blueprints.provider.offer_forms import DETAILS, OfferForm, form_class
@@ -112,7 +113,7 @@ def _texts(form: OfferForm) -> list[tuple[str, str]]:
 
 
 def _sent_by(field: Any) -> list[tuple[str, str]]:
-    if field.type == "FieldList":
+    if isinstance(field, FieldList):
         return [pair for entry in field.entries for part in entry.form for pair in _sent_by(part)]
     if field.name in LEFT_OUT or field.data is None or field.data is False:
         return []
