@@ -12,6 +12,7 @@ from app.offers import labels
 from app.payments import service as payments
 from app.quotes import queries as quote_queries
 from app.quotes import service as quotes
+from app.search import facets
 from workers.handlers.payments import reconcile
 
 
@@ -75,3 +76,10 @@ def expire_holds() -> None:
     while more:
         with transaction():
             more = bool(availability.expire_overdue(utcnow()))
+
+
+@shared_task(name="search.fold_counts")  # type: ignore[untyped-decorator]
+def fold_counts() -> None:
+    """Add up the changes of the search's counts, so that reading them stays quick."""
+    with transaction():
+        facets.fold()

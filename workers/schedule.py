@@ -23,6 +23,7 @@ _JOBS: dict[str, float] = {
     "payments.reconcile": 300,
     "bookings.complete_past": 3600,
     "offers.expire_labels": 3600,
+    "search.fold_counts": 600,
 }
 
 SCHEDULE: dict[str, dict[str, Any]] = {

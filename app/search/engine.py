@@ -183,15 +183,16 @@ def _carbon(criteria: Criteria, now: datetime) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """How many offers fit, and how many of them by category and by tag. With `more`, the numbers are at least so many.
+    """How many offers fit, and how many of them by category and by tag. With `more`, there are more than `total`.
 
-    Those by category are for the other filters: how many there would be in each.
+    Those by category are for the other filters: how many there would be in each; with `categories_more`, at least.
     """
 
     total: int
     more: bool
     categories: Mapping[str, int]
     tags: Mapping[str, int]
+    categories_more: bool = False
 
 
 def count(asked: Asked) -> Facets:
@@ -200,16 +201,18 @@ def count(asked: Asked) -> Facets:
         return _browsed(asked.criteria.category)
     wide = _wide(asked)
     rows, more = _counted(wide)
+    wider = more
     categories: dict[str, int] = {}
     for category, _bits, number in rows:
         categories[category] = categories.get(category, 0) + number
     if not asked.criteria.category:
-        return Facets(sum(categories.values()), more, categories, _by_tag((bits, n) for _c, bits, n in rows))
+        total = min(EXACT, sum(categories.values()))
+        return Facets(total, more, categories, _by_tag((bits, n) for _c, bits, n in rows), wider)
     if more:
         rows, more = _counted(asked)
     chosen = [(bits, number) for category, bits, number in rows if category == asked.criteria.category]
-    total = sum(number for _bits, number in chosen)
-    return Facets(total, more, categories | {asked.criteria.category: total}, _by_tag(chosen))
+    total = min(EXACT, sum(number for _bits, number in chosen))
+    return Facets(total, more, categories | {asked.criteria.category: total}, _by_tag(chosen), wider)
 
 
 def _wide(asked: Asked) -> Asked:

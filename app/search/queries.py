@@ -119,8 +119,9 @@ class Found:
 class Results:
     """A page of results, the number of all, and the number in each category were that filter not set.
 
-    `more`: there are more than `total`, and more than each of `facets` and `tags`. `meant`: the words that were looked
-    for instead of misspelt ones, empty when they were right. `after`: where the next page begins; None on the last.
+    `more`: there are more than `total`, and at least as many as `tags` say; `facets_more`: at least as many as `facets`
+    say. `meant`: the words that were looked for instead of misspelt ones, empty when they were right. `after`: where
+    the next page begins; None on the last.
     """
 
     found: Sequence[Found]
@@ -131,6 +132,7 @@ class Results:
     more: bool = False
     meant: str = ""
     after: Cursor | None = None
+    facets_more: bool = False
 
     @property
     def pages(self) -> int:
@@ -146,7 +148,10 @@ def search(criteria: Criteria, now: datetime, *, page: int = 1, after: Cursor | 
     rows = _page(asked, skipped, after) if counts.total else []
     found = [_found(row, criteria, now) for row in rows[:PER_PAGE]]
     last = _cursor(rows[PER_PAGE - 1]) if len(rows) > PER_PAGE else None
-    return Results(found, counts.total, page, dict(counts.categories), counts.tags, counts.more, asked.plan.meant, last)
+    facets, meant = dict(counts.categories), asked.plan.meant
+    return Results(
+        found, counts.total, page, facets, counts.tags, counts.more, meant, last, facets_more=counts.categories_more
+    )
 
 
 def search_wider(criteria: Criteria, now: datetime, *, page: int = 1) -> tuple[Results, Criteria]:

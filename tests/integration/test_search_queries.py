@@ -9,14 +9,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.accounts.models import ProviderState
+from app.availability.imports.models import CalendarFeed, ImportedBusy
 from app.availability.models import Blackout, OpeningRule, Reservation, ReservationState, Unit, span
 from app.core.db import session
-from app.offers.models import OfferState
+from app.offers.models import Offer, OfferState
 from app.offers.price_rule import Component, PriceRule
+from app.search import facets
 from app.search.criteria import Criteria, Near, Sort
 from app.search.models import SearchDocument
 from app.search.queries import count_without, search, search_wider
 from app.search.service import index_offer, reindex
+from app.search.statements import run
 from tests.factories import Factories, in_days, now
 
 LYON = Near("Lyon", 45.76, 4.85, 50)
@@ -248,3 +251,50 @@ def reserve(factories: Factories, offer_id: int, state: ReservationState, expire
     start = in_days(30, 9).astimezone(paris)
     during = span(start, start + timedelta(hours=8))
     factories.add(Reservation(unit_id=unit.id, during=during, state=state, expires_at=expires_at))
+
+
+def test_imported_busy_times_are_heeded_at_once(factories: Factories) -> None:
+    offer = factories.offer()
+    index_offer(offer.id, now())
+    feed = CalendarFeed(provider_id=offer.provider_id, offer_id=offer.id, name="", zone="Europe/Paris", notes=[])
+    factories.add(feed)
+    day = in_days(30).date()
+    assert found(days(day)) == {offer.id}
+    busy = ImportedBusy(feed_id=feed.id, offer_id=offer.id, during=[span(in_days(30, 10), in_days(30, 12))])
+    factories.add(busy)
+    assert found(days(day)) == set()
+    assert found(days(day + timedelta(days=1))) == {offer.id}
+    session().delete(busy)
+    session().commit()
+    assert found(days(day)) == {offer.id}
+
+
+def test_counts_follow_changes_and_are_folded(factories: Factories) -> None:
+    offers = [indexed(factories, category="evening") for _ in range(3)]
+    assert search(Criteria(category="evening"), now()).facets == {"evening": 3}
+    session().get_one(Offer, offers[0]).state = OfferState.PAUSED
+    index_offer(offers[0], now())
+    session().commit()
+    facets.fold()
+    assert search(Criteria(), now()).facets == {"evening": 2}
+    assert len(run("select * from search_facet", {})) == 1
+
+
+def test_the_second_page_begins_after_the_first(factories: Factories) -> None:
+    for _each in range(30):
+        factories.offer()
+    reindex(now())
+    session().commit()
+    first = search(Criteria(headcount=20), now())
+    second = search(Criteria(headcount=20), now(), after=first.after)
+    ids = [one.offer_id for one in (*first.found, *second.found)]
+    assert (len(first.found), len(second.found), second.after) == (24, 6, None) and len(set(ids)) == 30
+
+
+def test_any_of_several_days_will_do(factories: Factories) -> None:
+    offer = indexed(factories)
+    reserve(factories, offer, ReservationState.BOOKED, None)
+    day = in_days(30).date()
+    wanted = Criteria(first_day=day, last_day=day, flexible_days=2)
+    (one,) = search(wanted, now()).found
+    assert abs((one.free_on - day).days) == 1 if one.free_on else False

@@ -19,7 +19,7 @@ KEPT_SECONDS = 60
 def index() -> Any:
     found = suggest(request.args.get("q", ""))
     if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
-        answer = render_template("public/catalogue/_suggestions.html", found=found)
+        answer: Any = render_template("public/catalogue/_suggestions.html", found=found)
     else:
         answer = jsonify(found.to_json())
     return answer, 200, {"Cache-Control": f"private, max-age={KEPT_SECONDS}", "Vary": "Accept, Cookie"}
