@@ -128,8 +128,13 @@ def _helpful(version: OfferVersion, category: str, photos: Sequence[OfferPhoto])
     quiet = not any(version.details.get(name) for name in ("accessibility", "accessibility_note", "step_free"))
     rule, terms = version.price_rule or {}, version.terms or {}
     found = [
-        (len(photos) < FEW_PHOTOS, "photos", 10, _l("Ajoutez des photos : avec trois, une offre se compare mieux.")),
-        (len(photos) < MANY_PHOTOS, "photos", 4, _l("Montrez six photos : le lieu, la table, l’équipe, l’accès.")),
+        (len(photos) < FEW_PHOTOS, "photos", 14, _l("Ajoutez des photos : avec trois, une offre se compare mieux.")),
+        (
+            FEW_PHOTOS <= len(photos) < MANY_PHOTOS,
+            "photos",
+            4,
+            _l("Montrez six photos : le lieu, la table, l’équipe, l’accès."),
+        ),
         (
             len(version.description.strip()) < LONG_DESCRIPTION,
             "what",

@@ -75,6 +75,8 @@ class QuoteDocument:
     franchise: bool = False
     registration: TravelRegistration | None = None
     hold_until: datetime | None = None
+    offer_facts: tuple[tuple[str, str], ...] = ()
+    """What the offer's category says of it first, in French: the kind of place, the rooms, what is included."""
 
     @property
     def issued_on(self) -> date:
@@ -177,6 +179,7 @@ class _Page:
             yield self.say("hold"), self.moment(document.hold_until)
         if document.offer_title:
             yield self.say("offer"), document.offer_title
+        yield from document.offer_facts
 
     def event_facts(self) -> Iterable[tuple[str, str]]:
         document = self.document

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.accounts.models import Organisation, Provider
+from app.offers.categories import facts
 from app.quotes.document import Party, QuoteDocument, TravelRegistration
 from app.quotes.models import QuoteRequest
 from app.quotes.proposal import Proposal
@@ -33,6 +34,7 @@ def document_of(
         platform_name=platform_name,
         event_title=request.event.title,
         offer_title=request.offer_version.title,
+        offer_facts=tuple(facts(request.offer.category, request.offer_version.details, "fr", headline=True)),
         place=place_of(request),
         starts_at=request.starts_at,
         ends_at=request.ends_at,

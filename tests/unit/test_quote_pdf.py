@@ -106,6 +106,11 @@ def test_every_mention_the_law_asks_for_is_printed() -> None:
         assert mention in text, mention
 
 
+def test_what_the_category_says_first_is_printed() -> None:
+    text = printed(replace(QUOTE, offer_facts=(("Chambres", "42"), ("Déjeuner", "Repas assis, servi à table"))))
+    assert "Chambres 42" in text and "Repas assis, servi à table" in text
+
+
 def test_the_rates_stand_apart_with_their_base() -> None:
     text = printed(QUOTE)
     assert "20 % 1 500,00 € 300,00 € 1 800,00 €" in text

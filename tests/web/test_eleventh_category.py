@@ -151,7 +151,8 @@ def _quoted(offer_id: int, new_client: Any, factories: Factories) -> None:
     offer = session().get_one(Offer, offer_id)
     need = factories.need(event, category="wellness")
     quote: Quote = factories.quote(factories.request(offer, need))
-    assert organiser.get(f"/company/quotes/{quote.id}").status_code == 200
+    read = organiser.get(f"/company/quotes/{quote.id}").text
+    assert "Pratique" in read and "Massage assis" in read and "Praticiens diplômés" in read
     assert organiser.get(f"/company/events/{event.slug}").status_code == 200
     assert "Massages assis au bureau" in organiser.get(f"/company/events/{event.slug}/needs/{need.id}/compare").text
 

@@ -25,6 +25,7 @@ from app.core.clock import local_date, utcnow
 from app.core.db import transaction
 from app.core.errors import InvalidInput, InvalidTransition, Unavailable
 from app.events.models import Need
+from app.offers.categories import facts
 from app.offers.terms import Terms, fee_bps, reduced_headcount, reduction_until, schedule, thresholds
 from app.payments.schedule import open_schedule
 from app.quotes import comparing, queries
@@ -32,6 +33,7 @@ from app.quotes.models import Quote, QuoteState
 from app.quotes.pricing import option_price, totals
 from app.quotes.proposal import lines_of
 from app.quotes.service import decline_words
+from app.web import locale
 
 bp = Blueprint("quotes", __name__, url_prefix="/company")
 
@@ -109,6 +111,7 @@ def _facts(quote: Quote, now: datetime) -> dict[str, Any]:
     return {
         "quote": quote,
         "asked": quote.request,
+        "offer_facts": facts(quote.request.offer.category, quote.request.offer_version.details, locale()),
         "event": quote.request.event,
         "zone": zone,
         "terms": terms,
