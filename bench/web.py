@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 import psycopg
 
 from app.embedded.prepare import libpq_url
+from app.offers.address import words_of
 from bench import client, plain_app
 from bench.client import Counted
 from bench.instance import Instance
@@ -28,7 +29,7 @@ WORDS = ("salle", "équipe", "soirée", "traiteur", "journée")
 TOWNS = ("Lyon", "Paris", "Annecy", "Marseille")
 HEADCOUNTS = (15, 25, 40)
 OFFERS = (
-    "select o.id, v.capacity_min from offer o join offer_version v on v.id = o.published_version_id"
+    "select o.id, v.title, v.capacity_min from offer o join offer_version v on v.id = o.published_version_id"
     " where o.state = 'published' order by o.id limit 60"
 )
 
@@ -90,7 +91,7 @@ def _figure(target: Target, plain: Target) -> Figure:
 def _targets(instance: Instance, stack: ExitStack) -> list[Target]:
     with psycopg.connect(libpq_url(instance.database_url)) as connection:
         known = connection.execute("select to_regclass('plain_listing')").fetchone() != (None,)
-        offers = connection.execute(OFFERS).fetchall()
+        offers = [(f"/offers/{number}-{words_of(title)}", least) for number, title, least in connection.execute(OFFERS)]
     if not known:
         plain_app.fill(instance.database_url, instance.offers)
     plain = stack.enter_context(serving(instance, target="bench.plain_app:app", ready="/hello"))
@@ -102,8 +103,8 @@ def _targets(instance: Instance, stack: ExitStack) -> list[Target]:
         Target(
             "results: browsing a category", ours, [f"/offers?category={code}" for code in ("day_seminar", "catering")]
         ),
-        Target("offer", ours, [f"/offers/{number}" for number, _least in offers]),
-        Target("offer, priced for a headcount", ours, [f"/offers/{number}?headcount={n}" for number, n in offers]),
+        Target("offer", ours, [page for page, _least in offers]),
+        Target("offer, priced for a headcount", ours, [f"{page}?headcount={n}" for page, n in offers]),
         Target("nothing but Flask (hello)", plain, ["/hello"]),
     ]
 

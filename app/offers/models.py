@@ -124,7 +124,7 @@ class OfferVersion(Base):
     review_note: Mapped[str] = mapped_column(Text, default="")
     """Why the operator returned it, in words."""
     review_reasons: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
-    """Why, by the codes of `app/offers/moderation.py`."""
+    """Why, by the codes of `app/offers/reasons.py`."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     submitted_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
