@@ -123,13 +123,24 @@ OFFER = {
 }
 
 
+def step(seller: Person, name: str) -> None:
+    """Go to the step of the editor that has this control, by its link."""
+    section = seller.page.locator(f"[data-step]:has([name='{name}'])").first
+    if section.is_hidden():
+        seller.page.locator(f".steps [data-to={section.get_attribute('data-step')}] a").click()
+        section.wait_for()
+
+
 def type_offer(seller: Person, **changed: str) -> None:
     """Fill in the editor: texts, place, group, facts, and a price for each line that it suggests."""
     for name, value in (OFFER | changed).items():
+        step(seller, name)
         seller.field(name).fill(value)
     seller.field("details-lunch").select_option("buffet")
     for number, price in enumerate(("420", "14,50", "29", "120")):
+        step(seller, f"components-{number}-price")
         seller.field(f"components-{number}-price").fill(price)
+    seller.page.locator(".steps [data-to=terms] a").click()
     seller.page.locator("button[value=terms-souple]").click()
     seller.page.locator("button[value=terms-souple][aria-pressed=true]").wait_for()
 

@@ -86,7 +86,8 @@ def test_station_1_it_creates_an_offer_that_the_operator_publishes(story: Story,
     seller.look("1-nouvelle-offre")
     story.offer_id = line.new_offer(seller, TITLE)
     line.type_offer(seller)
-    with seller.page.expect_response(lambda answer: answer.request.method == "POST"):
+    line.step(seller, "uploads")
+    with seller.page.expect_response(re.compile(r"/photos$")):
         seller.page.locator("input[name=uploads]").set_input_files(line.photo(tmp_path))
     seller.page.locator(".photo-row").wait_for()
     seller.page.locator("[name='photos-0-alt']").fill("La terrasse et ses tables, à midi")

@@ -36,7 +36,7 @@ def typed(person: Person) -> dict[str, list[str]]:
         const kept = {}
         for (const form of document.querySelectorAll("main form[method=post]"))
             for (const [name, value] of new FormData(form))
-                if (typeof value === "string" && name !== "csrf_token" && !/password/.test(name))
+                if (typeof value === "string" && !/^(csrf_token|tab|seen)$|password/.test(name))
                     (kept[name] ||= []).push(value)
         return kept
     }""")
@@ -114,15 +114,18 @@ def test_station_1_an_offer(newcomer: tuple[Person, Someone], tmp_path: Path) ->
     refuse(person, go_button(person), "catégorie")
     line.new_offer(person, "Une salle et ses erreurs")
     line.type_offer(person, capacity_min="50", capacity_max="10", duration="longtemps", place="Nulleville-sur-Rien")
+    line.step(person, "components-0-price")
     person.page.locator("[name='components-0-price']").fill("quatre cents")
     refuse(person, person.button("Enregistrer le brouillon"), "à corriger")
     person.look("1-offre-fausse")
     words = tmp_path / "photo.jpg"
     words.write_text("ceci n’est pas une photo")
     with person.refused(422):
-        with person.page.expect_response(lambda answer: answer.request.method == "POST"):
+        line.step(person, "uploads")
+        with person.page.expect_response(re.compile(r"/photos$")):
             person.page.locator("input[name=uploads]").set_input_files(words)
         person.sees("photo.jpg")
+    line.step(person, "place")
     assert person.field("place").input_value() == "Nulleville-sur-Rien"
 
 

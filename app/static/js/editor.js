@@ -35,18 +35,20 @@ function wireSteps(editor, form) {
     label(next, editor.dataset.next, sections[at + 1]);
   };
   const asked = () => (location.hash.length > 1 ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null);
+  const wrong = form.querySelector('[aria-invalid="true"], [data-step] .error:not(:empty)')?.closest("[data-step]");
+  const first = wrong ?? sections[0];
   const follow = () => {
     const target = asked();
-    const section = target?.closest("[data-step]");
+    const section = location.hash ? target?.closest("[data-step]") : first;
     if (!section) return;
     show(section);
+    if (!target) return;
     const head = target === section ? section.querySelector("h2") : target;
     if (target === section) head.tabIndex = -1;
     head.focus({ preventScroll: true });
     (target === section ? editor : target).scrollIntoView({ block: target === section ? "start" : "center" });
   };
-  const wrong = form.querySelector('[aria-invalid="true"], [data-step] .error:not(:empty)')?.closest("[data-step]");
-  show(asked()?.closest("[data-step]") ?? wrong ?? sections[0]);
+  show(asked()?.closest("[data-step]") ?? first);
   addEventListener("hashchange", follow);
   form.addEventListener("click", (event) => {
     const link = event.target.closest('a[href^="#"]');
@@ -107,9 +109,16 @@ function tick(editor, done) {
 
 /** Sends what is typed as it is, a moment after the last key; tries again until it is kept. */
 function wireKeeping(editor, form, draw) {
-  const said = form.querySelector("[data-state]");
+  const said = form.querySelector("[data-save-state]");
   const conflict = form.querySelector("[data-conflict]");
   let [timer, dirty, running, fails] = [0, false, false, 0];
+  const left = `left ${editor.dataset.keep}`;
+  /** What was sent while the page was left may have come after this page was asked for. */
+  const catchUp = async () => {
+    sessionStorage.removeItem(left);
+    const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+    if (!dirty && !running && Number(page.querySelector("[name=seen]")?.value) > Number(form.elements.seen.value)) location.reload();
+  };
   const say = (words, tone = "") => {
     if (said.textContent !== words) said.textContent = words;
     said.dataset.tone = tone;
@@ -156,10 +165,12 @@ function wireKeeping(editor, form, draw) {
     }
     clearTimeout(slow);
     running = false;
+    form.toggleAttribute("data-unsaved", dirty);
     if (dirty && !fails) soon();
   }
   const soon = () => {
     dirty = true;
+    form.toggleAttribute("data-unsaved", true);
     clearTimeout(timer);
     timer = setTimeout(send, PAUSE);
   };
@@ -177,8 +188,11 @@ function wireKeeping(editor, form, draw) {
     dirty = false;
   });
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden" && dirty) navigator.sendBeacon(editor.dataset.keep, typed());
+    if (document.visibilityState !== "hidden" || !dirty) return;
+    navigator.sendBeacon(editor.dataset.keep, typed());
+    sessionStorage.setItem(left, "yes");
   });
+  if (sessionStorage.getItem(left)) setTimeout(catchUp, PAUSE);
   addEventListener("beforeunload", (event) => {
     if (dirty && fails) event.preventDefault();
   });
