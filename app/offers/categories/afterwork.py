@@ -2,11 +2,12 @@
 
 from flask_babel import lazy_gettext as _l
 
-from app.offers.categories.base import Category, SuggestedComponent, choice, integer
+from app.offers.categories.base import Category, SuggestedComponent, choice
 from app.offers.categories.shared import (
     SPACE,
     TABLE,
     access,
+    asked,
     diets,
     drinks,
     environment,
@@ -63,7 +64,7 @@ CATEGORY = Category(
         *outdoors(),
         *drinks(counted=True),
         choice("food", _l("À manger"), FOOD, required=True, filterable=True, section=TABLE),
-        integer("pieces_per_person", _l("Pièces par personne"), maximum=40, section=TABLE),
+        asked("pieces_per_person", TABLE),
         *diets(),
         *hours(required=True),
         *music(),

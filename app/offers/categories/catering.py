@@ -15,7 +15,7 @@ from app.offers.categories.base import (
     text,
     yes_no,
 )
-from app.offers.categories.shared import DIETS, environment
+from app.offers.categories.shared import DIETS, asked, environment
 
 MENU = _l("La carte")
 SERVICE = _l("Le service")
@@ -78,8 +78,8 @@ CATEGORY = Category(
     fields=(
         choice("style", _l("Formule"), STYLES, required=True, filterable=True, headline=True, section=MENU),
         text("cuisine", _l("Cuisine"), maximum=80, section=MENU),
-        integer("courses", _l("Plats ou services"), maximum=8, section=MENU),
-        integer("pieces_per_person", _l("Pièces par personne"), maximum=40, section=MENU),
+        asked("courses", MENU),
+        asked("pieces_per_person", MENU),
         several("diets", _l("Régimes prévus sur demande"), DIETS, required=True, filterable=True, section=MENU),
         yes_no("vegetarian_default", _l("Carte végétarienne au même prix"), says_no=True, section=MENU),
         yes_no("allergen_sheet", _l("Allergènes indiqués plat par plat"), says_no=True, section=MENU),
@@ -87,14 +87,7 @@ CATEGORY = Category(
         yes_no("soft_drinks", _l("Boissons sans alcool comprises"), section=MENU),
         yes_no("alcohol_possible", _l("Vins et bières possibles"), filterable=True, section=MENU),
         choice("staff", _l("Personnel"), STAFF, required=True, filterable=True, headline=True, section=SERVICE),
-        integer(
-            "guests_per_waiter",
-            _l("Convives par serveur"),
-            minimum=1,
-            maximum=100,
-            hint=_l("Laissez vide si vous livrez sans servir."),
-            section=SERVICE,
-        ),
+        asked("guests_per_waiter", SERVICE, hint=_l("Laissez vide si vous livrez sans servir.")),
         minutes("service_duration", _l("Service compris"), maximum=720, section=SERVICE),
         several("tableware", _l("Vaisselle"), TABLEWARE, filterable=True, section=SERVICE),
         yes_no("linen_included", _l("Nappes et serviettes comprises"), section=SERVICE),
@@ -111,12 +104,12 @@ CATEGORY = Category(
             section=DELIVERY,
         ),
         integer("free_delivery_km", _l("Gratuite jusqu’à"), maximum=500, unit=KILOMETRES, section=DELIVERY),
-        minutes("setup_minutes", _l("Temps d’installation"), maximum=480, section=DELIVERY),
+        asked("setup_minutes", DELIVERY),
         yes_no("bike_delivery", _l("Livraison à vélo ou en véhicule électrique"), filterable=True, section=DELIVERY),
         yes_no("weekend", _l("Aussi le samedi et le dimanche"), filterable=True, section=DELIVERY),
         choice("temperature", _l("Chaud ou froid"), COOKED, required=True, filterable=True, section=PLACE),
         several("needs_on_site", _l("À prévoir chez vous"), NEEDS, required=True, section=PLACE),
-        integer("power_kw", _l("Puissance électrique"), maximum=200, unit=_l("kW"), section=PLACE),
+        asked("power_kw", PLACE, maximum=200),
         integer(
             "headcount_fixed_days",
             _l("Nombre de convives arrêté"),

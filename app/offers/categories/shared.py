@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 
@@ -128,6 +129,34 @@ EFFORT = (
     ("moderate", _l("Modéré")),
     ("sporty", _l("Sportif")),
 )
+
+
+ALIKE: Final[dict[str, tuple[Callable[..., DetailField], Any, dict[str, Any]]]] = {
+    "break_count": (integer, _l("Pauses dans la journée"), {"maximum": 6}),
+    "changing_rooms": (yes_no, _l("Vestiaires et douches"), {}),
+    "courses": (integer, _l("Plats ou services"), {"maximum": 8}),
+    "effort": (choice, _l("Effort physique"), {"choices": EFFORT, "filterable": True}),
+    "guests_per_waiter": (integer, _l("Convives par serveur"), {"minimum": 1, "maximum": 100}),
+    "half_day": (yes_no, _l("Demi-journée possible"), {"filterable": True}),
+    "linen_included": (yes_no, _l("Draps et serviettes compris"), {"says_no": True}),
+    "meeting_room": (yes_no, _l("Salle de réunion"), {"filterable": True, "says_no": True}),
+    "meeting_seats": (integer, _l("Places dans la salle"), {"maximum": 1000}),
+    "mode": (choice, _l("Manière de jouer"), {"choices": MODES, "filterable": True}),
+    "outside_caterer": (yes_no, _l("Traiteur de votre choix accepté"), {"says_no": True}),
+    "people_per_room": (integer, _l("Personnes par chambre, au plus"), {"minimum": 1, "maximum": 12}),
+    "pieces_per_person": (integer, _l("Pièces par personne"), {"maximum": 40}),
+    "places": (several, _l("Où elle a lieu"), {"choices": PLACES, "filterable": True}),
+    "power_kw": (integer, _l("Puissance électrique"), {"unit": _l("kW")}),
+    "setup_minutes": (minutes, _l("Temps d’installation"), {"maximum": 480}),
+    "team_size": (integer, _l("Personnes par équipe"), {"minimum": 2, "maximum": 50}),
+    "welcome_coffee": (yes_no, _l("Café d’accueil"), {}),
+}
+
+
+def asked(name: str, section: Any, **more: Any) -> DetailField:
+    """A field that two or three categories ask in the same words, each under a heading of its own."""
+    make, label, values = ALIKE[name]
+    return make(name, label, **values | more, section=section)
 
 
 def meeting_rooms(*, required: bool = True) -> tuple[DetailField, ...]:
