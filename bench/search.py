@@ -77,7 +77,7 @@ def measure(sizes: Sequence[int], *, quick: bool, say: Callable[[str], None]) ->
 
 
 def _of_size(instance: Instance, *, quick: bool, say: Callable[[str], None]) -> Iterator[Figure]:
-    rounds = 3 if quick else 10
+    rounds = 2 if quick else 10
     title = f"Search, {instance.offers:,} offers: ours against tantivy"
     with application(instance):
         frequencies.forget()
@@ -99,7 +99,7 @@ def _of_size(instance: Instance, *, quick: bool, say: Callable[[str], None]) -> 
         yield from _sizes(instance, theirs)
         say("Eight clients while offers change")
         yield from mixed(
-            instance, [criteria for kind, criteria in asked if isinstance(criteria, Criteria)], 4.0 if quick else 15.0
+            instance, [criteria for kind, criteria in asked if isinstance(criteria, Criteria)], 2.0 if quick else 15.0
         )
     say("Results page against its own template")
     yield from shares(instance, quick=quick)

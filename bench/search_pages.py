@@ -17,14 +17,14 @@ AIMS = {100_000: "0.6", 1_000_000: "0.4"}
 
 def shares(instance: Instance, *, quick: bool) -> Iterator[Figure]:
     """Requests a second of both, and the median share of the rounds."""
-    rounds, seconds = (2, 2.0) if quick else (5, 4.0)
+    rounds, seconds = (1, 1.5) if quick else (5, 4.0)
     pages = {"words, place, headcount, date": searches()[:24], "a category": ["/offers?category=day_seminar"]}
     with ExitStack() as stack:
         kept = stack.enter_context(serving(instance, target="bench.kept_app:app"))
         ours = stack.enter_context(serving(instance))
         for name, paths in pages.items():
             for port in (ours, kept):
-                for _ in range(3):
+                for _ in range(1 if quick else 3):
                     client.run(port, paths, connections=CONNECTIONS, seconds=seconds)
             found = [
                 [client.run(port, paths, connections=CONNECTIONS, seconds=seconds).per_second for port in (ours, kept)]
