@@ -145,7 +145,7 @@ def test_photos_are_dropped_together_and_each_says_what_becomes_of_it(
         page.evaluate(DROP, [page.locator("[data-drop]").element_handle(), files])
         expect(page.locator("progress")).not_to_have_count(0)
         expect(page.locator(".photo-row")).to_have_count(2, timeout=60_000)
-        expect(page.locator(".upload-row[role=alert]")).to_contain_text("SVG")
+        expect(page.locator(".upload-row [role=alert]")).to_contain_text("SVG")
     page.locator("[name='photos-0-alt']").fill("La rivière")
     saved(page)
     seller.look("photos")

@@ -49,10 +49,11 @@ function line(box, file) {
 
 function end(row, words, tone) {
   row.querySelector("progress").hidden = true;
-  row.querySelector("[data-state]").textContent = words;
+  const said = row.querySelector("[data-state]");
+  if (tone === "no") said.setAttribute("role", "alert");
+  said.textContent = words;
   row.dataset.tone = tone;
-  if (tone === "no") row.setAttribute("role", "alert");
-  else setTimeout(() => row.remove(), SEEN);
+  if (tone !== "no") setTimeout(() => row.remove(), SEEN);
 }
 
 function refusal(request) {
