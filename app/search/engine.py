@@ -82,16 +82,30 @@ def ways(
 ) -> list[tuple[str, dict[str, Any]]]:
     """The statements to try one after the other, with their values: by walking if that is shorter, then by index."""
     own = by_score(asked.criteria, asked.plan)
-    given = {**asked.given, "limit": limit, "skipped": skipped, "best": BEST}
+    given = dict(asked.given)
+    fixed = {"limit": limit, "skipped": skipped, "best": BEST}
     if after is not None:
         given |= {"after_key": after.key, "after_score": after.score, "after_id": after.offer_id}
     form = (kind(asked.criteria), bool(asked.plan.words), len(asked.plan.questions), own, after is not None)
-    found = [(best(*form, walks=False), given)]
+    found = [(_fixed(best(*form, walks=False), fixed), given)]
     wanted = skipped + limit if own else BEST
     if asked.criteria.sort == Sort.RELEVANCE and asked.plan.walks(wanted, own=own):
-        steps = int(min(FARTHEST, max(2000, 4 * asked.plan.steps(wanted))))
-        found.insert(0, (best(*form, walks=True), given | {"walked": steps}))
+        steps = _round(max(2000, 4 * asked.plan.steps(wanted)))
+        text = _fixed(best(*form, walks=True), fixed | {"walked": steps})
+        found.insert(0, (text, given | {"walked": steps}))
     return found
+
+
+def _round(steps: float) -> int:
+    """A power of two, within bounds: there are few different statements then."""
+    return min(FARTHEST, 1 << (int(steps) - 1).bit_length())
+
+
+def _fixed(text: str, numbers: Mapping[str, int]) -> str:
+    """A statement whose limits are part of it: with parameters there, PostgreSQL would plan it anew each time."""
+    for name, number in numbers.items():
+        text = text.replace(f"%({name})s::int", str(number))
+    return text
 
 
 @lru_cache(maxsize=1024)
@@ -126,7 +140,8 @@ def walked(criteria: Criteria, begin: str = "true") -> str:
 
 def _after(own: bool, key: str) -> str:
     if own:
-        return "(d.score < %(after_score)s::float8 or d.offer_id > %(after_id)s::bigint)"
+        same = "d.score = %(after_score)s::float8 and d.offer_id > %(after_id)s::bigint"
+        return f"(d.score < %(after_score)s::float8 or {same})"
     return f"({key}, -d.score, d.offer_id) > (%(after_key)s::float8, -%(after_score)s::float8, %(after_id)s::bigint)"
 
 
@@ -258,10 +273,11 @@ def _counted(asked: Asked) -> tuple[Sequence[Any], bool]:
     form = (kind(asked.criteria), bool(asked.plan.words), len(asked.plan.questions))
     rows: Sequence[Any] = ()
     if asked.plan.walks(EXACT):
-        steps = {"walked": int(min(FARTHEST, 2 * asked.plan.steps(EXACT)))}
-        rows = fetch(counted(*form, walks=True), {**asked.given, **steps, "most": EXACT + 1}, asked)
+        steps = {"walked": _round(2 * asked.plan.steps(EXACT))}
+        text = _fixed(counted(*form, walks=True), {**steps, "most": EXACT + 1})
+        rows = fetch(text, {**asked.given, **steps}, asked)
     if sum(row[2] for row in rows) <= EXACT:
-        rows = fetch(counted(*form, walks=False), {**asked.given, "most": EXACT + 1}, asked)
+        rows = fetch(_fixed(counted(*form, walks=False), {"most": EXACT + 1}), asked.given, asked)
     return rows, sum(row[2] for row in rows) > EXACT
 
 

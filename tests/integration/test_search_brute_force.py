@@ -168,6 +168,7 @@ def found(wanted: Criteria, moment: datetime) -> list[int]:
     after = None
     while hits := engine.find(asked, limit=5, after=after):
         ids += [hit.offer_id for hit in hits]
+        assert len(ids) <= 200, wanted
         after = engine.Cursor(hits[-1].key, hits[-1].score, hits[-1].offer_id)
     return ids
 
@@ -204,3 +205,5 @@ def test_pages_by_cursor_are_the_order_by_number(factories: Factories) -> None:
         wanted = Criteria(near=Near("Lyon", 45.76, 4.85, 600), headcount=20, sort=sort)
         whole = [hit.offer_id for hit in engine.find(engine.ask(wanted, now()), limit=100)]
         assert len(whole) > 5 and found(wanted, now()) == whole, sort
+    by_score = [hit.offer_id for hit in engine.find(engine.ask(Criteria(), now()), limit=100)]
+    assert len(by_score) == 30 and found(Criteria(), now()) == by_score
