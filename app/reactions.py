@@ -24,12 +24,6 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "question.answered": ("questions:answered",),
     "question.hidden": ("questions:hidden",),
     "photo.added": ("photos:draw",),
-    "label.claimed": ("labels:claimed",),
-    "label.refused": ("labels:refused",),
-    "label.expiring": ("labels:expiring",),
-    "question.asked": ("questions:asked",),
-    "question.answered": ("questions:answered",),
-    "question.hidden": ("questions:hidden",),
     # availability
     "hold.promoted": ("quotes:hold_promoted",),
     "calendar.broken": ("calendars:broken",),
