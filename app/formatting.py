@@ -5,6 +5,7 @@ French typography: a narrow no-break space (U+202F) before units and inside numb
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -157,6 +158,17 @@ def lasting(minutes: int, locale: str = "fr") -> str:
     return duration(minutes if minutes <= MINUTES_PER_DAY else -(-minutes // MINUTES_PER_DAY) * MINUTES_PER_DAY, locale)
 
 
+def near(place: str, locale: str = "fr") -> str:
+    """`près de Lyon`, `près d’Avoriaz`, `près du Mans`, `près des Gets`; in English `near Lyon`."""
+    if _is_english(locale):
+        return f"near {place}"
+    article, _space, name = place.partition(" ")
+    if name and article in ("Le", "Les"):
+        return f"près {'du' if article == 'Le' else 'des'} {name}"
+    begins = unicodedata.normalize("NFKD", place[:1]).lower()[:1]
+    return f"près d’{place}" if begins and begins in "aeiouœ" else f"près de {place}"
+
+
 def time_left(until: datetime, now: datetime, locale: str = "fr") -> str:
     """What remains before `until`: `3 jours`, `5 h 20`, `terminé` once past."""
     seconds = (until - now).total_seconds()
@@ -196,7 +208,7 @@ def register(app: Flask) -> None:
     """Install every function as a Jinja filter and global that speaks the reader's language and knows today."""
     localized: tuple[Callable[..., str], ...] = (
         money, basis, per_person, number, percent_bps, time_of_day, time_range, duration, lasting, time_left,
-        distance_km, plural, filesize,
+        distance_km, near, plural, filesize,
     )  # fmt: skip
     dated: tuple[Callable[..., str], ...] = (date_in_words, short_date, date_range, when_in_words, moment_in_words)
     installed: dict[str, Callable[..., str]] = {f.__name__: _in_reader_locale(f) for f in localized}

@@ -175,3 +175,21 @@ def test_filters_speak_the_readers_language() -> None:
         assert template.render() == f"64,50{NBSP}€ · 5,5{NNBSP}%"
         with force_locale("en"):
             assert template.render() == "€64.50 · 5.5%"
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("Lyon (Rhône)", "près de Lyon (Rhône)"),
+        ("Avoriaz", "près d’Avoriaz"),
+        ("Évian-les-Bains", "près d’Évian-les-Bains"),
+        ("Alpe d’Huez", "près d’Alpe d’Huez"),
+        ("Le Mans", "près du Mans"),
+        ("Les Gets", "près des Gets"),
+        ("La Plagne", "près de La Plagne"),
+        ("Honfleur", "près de Honfleur"),
+        ("", "près de "),
+    ],
+)
+def test_near_a_place(place: str, words: str) -> None:
+    assert (f.near(place), f.near(place, "en")) == (words, f"near {place}")

@@ -46,7 +46,7 @@ def test_a_card_tells_price_place_people_and_whether_it_is_free(client: Browser,
     plain = page.replace("\u202f", " ").replace("\u00a0", " ")
     assert "Journée au moulin" in page and "73,20 €" in plain and "64,50 €" in plain
     assert "8–80 pers." in page and "Libre le" in page and re.search(r"à \d+ km", plain)
-    assert "CO₂" not in page
+    assert "kg CO₂e" not in page
     pins = re.search(r'<script type="application/json"[^>]*>(.*?)</script>', page, re.S)
     assert pins is not None
     assert [(pin["title"], pin["lat"]) for pin in json.loads(pins[1])] == [("Journée au moulin", 45.71)]
@@ -172,3 +172,29 @@ def test_a_changed_offer_is_found_by_what_it_says_now(client: Browser, factories
     session().commit()
     drain()
     assert "Journée au moulin" not in client.get("/offers").text
+
+
+def test_sorted_by_the_journeys_co2(client: Browser, factories: Factories) -> None:
+    put(factories, title="Au bout du monde", lat=43.3, lon=5.4)
+    put(factories, title="Juste en face", lat=45.76, lon=4.83)
+    nowhere = client.get("/offers?sort=co2")
+    assert nowhere.status_code == 422 and "Indiquez un lieu pour classer par CO₂ du trajet" in nowhere.text
+    client.log_in(factories.organiser()[0])
+    page = client.get("/offers?sort=co2")
+    assert page.status_code == 200 and "Classées par CO₂ du trajet" in page.text
+    assert page.text.index("Juste en face") < page.text.index("Au bout du monde")
+
+
+def test_sorted_by_answer_time(client: Browser, factories: Factories) -> None:
+    put(factories, title="Sans hâte", provider=factories.provider(answer_minutes=3000))
+    put(factories, title="Tout de suite", provider=factories.provider(answer_minutes=30))
+    page = client.get("/offers?sort=answer").text
+    assert "Classées par rapidité de réponse" in page
+    assert page.index("Tout de suite") < page.index("Sans hâte")
+
+
+def test_a_place_reads_as_french_says_it(client: Browser, factories: Factories) -> None:
+    put(factories, lat=46.19, lon=6.77)
+    page = client.get("/offers?place=Avoriaz").text
+    assert "1 offre près d’Avoriaz" in page.replace("\u00a0", " ")
+    assert "1 offer near Avoriaz" in client.get("/offers?place=Avoriaz", headers={"Accept-Language": "en"}).text

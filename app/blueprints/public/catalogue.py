@@ -44,14 +44,16 @@ def index() -> Any:
         return redirect(url_for("security.login", next=request.full_path))
     if need is not None and not _asks(request.args):
         return redirect(_address({"need": str(need.id), **of_need(need.event, need.category)}))
-    asked = read(request.args, basis=price_basis(), now=now, event=need.event if need else None)
+    company = _company(who)
+    origin = (company.lat, company.lon) if company and company.lat is not None and company.lon is not None else None
+    asked = read(request.args, basis=price_basis(), now=now, event=need.event if need else None, origin=origin)
     results, criteria = queries.search_wider(asked.criteria, now, page=request.args.get("page", 1, type=int))
     page = render_template(
         "public/catalogue/index.html",
         asked=asked,
         criteria=criteria,
         results=results,
-        offers=card_fragments(cards(results.found, criteria, _company(who)), gap=need is not None or not may_ask(who)),
+        offers=card_fragments(cards(results.found, criteria, company), gap=need is not None or not may_ask(who)),
         pins=pins(results.found, locale()),
         need=need,
         tray=tray_of(need, now) if need else None,

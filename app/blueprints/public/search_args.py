@@ -49,8 +49,18 @@ class Asked:
             return None
 
 
-def read(args: Mapping[str, str], *, basis: str, now: datetime, event: Event | None = None) -> Asked:
-    """The search that an address asks for. `event`: whose need is looked for; its own hours count on its own days."""
+def read(
+    args: Mapping[str, str],
+    *,
+    basis: str,
+    now: datetime,
+    event: Event | None = None,
+    origin: tuple[float, float] | None = None,
+) -> Asked:
+    """The search that an address asks for.
+
+    `event`: whose need is looked for; its own hours count on its own days. `origin`: where its people come from.
+    """
     values = {name: args.get(name, "").strip()[:200] for name in NAMES}
     asked = Asked({name: value for name, value in values.items() if value})
     near = asked.read("place", lambda typed: _near(typed, asked))
@@ -66,7 +76,8 @@ def read(args: Mapping[str, str], *, basis: str, now: datetime, event: Event | N
         budget_cents=asked.read("budget", _budget),
         basis=basis,
         also_taken=values["all"] == "1",
-        sort=asked.read("sort", lambda typed: _sort(typed, near)) or Sort.RELEVANCE,
+        sort=asked.read("sort", lambda typed: _sort(typed, near, origin)) or Sort.RELEVANCE,
+        origin=origin if values["sort"] == Sort.CO2 else None,
     )
     return asked
 
@@ -117,11 +128,13 @@ def _budget(typed: str) -> int:
     return cents
 
 
-def _sort(typed: str, near: Near | None) -> Sort:
+def _sort(typed: str, near: Near | None, origin: tuple[float, float] | None) -> Sort:
     if typed not in list(Sort):
         raise InvalidInput(_("Choisissez un ordre dans la liste."))
     if typed == Sort.DISTANCE and near is None:
         raise InvalidInput(_("Indiquez un lieu pour classer par distance."))
+    if typed == Sort.CO2 and near is None and origin is None:
+        raise InvalidInput(_("Indiquez un lieu pour classer par CO₂ du trajet."))
     return Sort(typed)
 
 
