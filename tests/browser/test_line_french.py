@@ -117,15 +117,19 @@ def test_station_2_it_opens_days_closes_some_and_adds_a_unit(story: Story) -> No
     seller = story.seller
     seller.go(f"/provider/calendar/{story.offer_id}?month={DAY:%Y-%m}")
     seller.look("2-calendrier")
+    seller.press("Ouverture et saisons")
     for weekday in range(7):
-        seller.page.locator(f"input[name=weekdays][value='{weekday}']").set_checked(weekday < 5)
-    seller.field("opens").fill("8:00")
-    seller.field("closes").fill("19:00")
+        seller.page.locator(f"input[name=days-0][value='{weekday}']").set_checked(weekday < 5)
+    seller.field("opens-0").fill("8:00")
+    seller.field("closes-0").fill("19:00")
+    seller.look("2-ouverture")
     assert seller.send("Enregistrer l’ouverture") == 303
-    seller.field("first_day").fill(CLOSED.isoformat())
-    seller.field("last_day").fill((CLOSED + timedelta(days=1)).isoformat())
-    seller.field("reason").fill("Travaux")
-    assert seller.send("Fermer ces jours") == 303
+    seller.go(f"/provider/calendar/{story.offer_id}?month={CLOSED:%Y-%m}")
+    closing = seller.page.locator("form", has=seller.page.locator("input[name=reason]")).last
+    closing.locator("[name=first_day]").fill(CLOSED.isoformat())
+    closing.locator("[name=last_day]").fill((CLOSED + timedelta(days=1)).isoformat())
+    closing.locator("[name=reason]").fill("Travaux")
+    assert seller.sending(closing.locator("button")) == 303
     seller.sees("Travaux")
     last = seller.page.locator("form", has=seller.page.get_by_role("button", name="Ajouter une unité"))
     last.locator("input[name=name]").fill("Grande salle")

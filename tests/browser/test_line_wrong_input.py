@@ -135,14 +135,15 @@ def test_station_2_the_calendar(seller: Person, site: Site) -> None:
         " user_account on user_account.id = user_id where email = %s) order by id limit 1",
         SELLER,
     )
-    seller.go(f"/provider/calendar/{offer}")
-    seller.field("opens").fill("vingt-cinq heures")
+    seller.go(f"/provider/calendar/{offer}/opening")
+    seller.field("opens-0").fill("25 heures")
     refuse(seller, seller.button("Enregistrer l’ouverture"), "heure")
     seller.go(f"/provider/calendar/{offer}")
-    seller.field("first_day").fill(DAY.isoformat())
-    seller.field("last_day").fill((DAY - timedelta(days=3)).isoformat())
-    seller.field("reason").fill("À l’envers")
-    refuse(seller, seller.button("Fermer ces jours"), "avant")
+    closing = seller.page.locator("form", has=seller.page.locator("input[name=reason]")).last
+    closing.locator("[name=first_day]").fill(DAY.isoformat())
+    closing.locator("[name=last_day]").fill((DAY - timedelta(days=3)).isoformat())
+    closing.locator("[name=reason]").fill("À l’envers")
+    refuse(seller, closing.locator("button"), "avant")
     seller.look("2-fermeture-a-l-envers")
 
 
