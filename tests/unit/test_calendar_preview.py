@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask_babel import Babel
 
-from app import create_app
+from app.availability import cli
 from app.availability.imports import sandbox
 from app.availability.imports.notes import Code, Trouble, Unreadable
-from app.config import Settings
 from tests.support import calendars as samples
 from tests.support.calendars import POISONED_ZONE, calendar
 
@@ -28,9 +28,11 @@ SIBLING = "UID:sibling\nDTSTART:20270601T100000Z\nDURATION:PT1H"
 
 @pytest.fixture(scope="module")
 def bare_app() -> Flask:
-    """The application with a database that isn't there."""
-    nowhere = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/nothing"}
-    return create_app(Settings.from_env(nowhere), TESTING=True)
+    """An application with these commands and nothing else: a second whole one would take the others' extensions."""
+    app = Flask("app")  # whose translations it reads
+    Babel(app, default_locale="fr")
+    cli.register(app)
+    return app
 
 
 @pytest.fixture
