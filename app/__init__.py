@@ -11,7 +11,20 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from app import cli, errors, formatting, gateway, logs, models, navigation, nudges, status_words, translation, web
+from app import (
+    _collector,
+    cli,
+    errors,
+    formatting,
+    gateway,
+    logs,
+    models,
+    navigation,
+    nudges,
+    status_words,
+    translation,
+    web,
+)
 from app.accounts import identity
 from app.accounts.models import User
 from app.address import LocalNames, OneAddress
@@ -144,3 +157,6 @@ def _limiter_config(settings: Settings) -> dict[str, Any]:
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
         "RATELIMIT_HEADERS_ENABLED": False,
     }
+
+
+_collector.resume()

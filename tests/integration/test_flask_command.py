@@ -35,3 +35,9 @@ def test_a_web_process_reads_no_command() -> None:
     program = "import sys, app; app.create_app(); print([name for name in sys.modules if name.endswith('demo.cli')])"
     ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert ended.stdout == "[]\n"
+
+
+def test_what_is_read_at_the_start_is_never_looked_at_again() -> None:
+    program = "import gc, app; print(gc.isenabled(), gc.get_freeze_count() > 100_000)"
+    ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ended.stdout == "True True\n"
